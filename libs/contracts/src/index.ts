@@ -1,1 +1,12 @@
-export {};
+export * from './accounts';
+export * from './datasets';
+export * from './experiments';
+export * from './fleet';
+export * from './hyperparameters';
+export * from './jobs';
+export * from './models';
+export * from './networks';
+export * from './predictions';
+export * from './primitives';
+export * from './problem';
+export * from './tasks';

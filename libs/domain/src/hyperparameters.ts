@@ -87,13 +87,18 @@ export type HyperparameterName = keyof Hyperparameters;
 type Value = Hyperparameters[HyperparameterName];
 
 /** A registered set: a value or a list per name; names left out take their default. */
-export type HyperparameterGrid = { readonly [K in HyperparameterName]?: Hyperparameters[K] | readonly Hyperparameters[K][] };
+export type HyperparameterGrid = {
+  readonly [K in HyperparameterName]?: Hyperparameters[K] | readonly Hyperparameters[K][];
+};
 
 const names = Object.keys(defaultHyperparameters) as HyperparameterName[];
 
 /** How many trials a grid stands for, without building them. */
 export const gridSize = (grid: HyperparameterGrid): number =>
-  names.reduce((size, name) => size * (Array.isArray(grid[name]) ? new Set(grid[name] as readonly Value[]).size : 1), 1);
+  names.reduce(
+    (size, name) => size * (Array.isArray(grid[name]) ? new Set(grid[name] as readonly Value[]).size : 1),
+    1,
+  );
 
 /** Every combination of a grid's lists, in the order of the names, the last name varying fastest. */
 export function expandGrid(grid: HyperparameterGrid): Hyperparameters[] {
@@ -114,8 +119,7 @@ export function learningRateAt(h: Hyperparameters, step: number, stepsPerEpoch: 
   const warmup = Math.round(h.warmupEpochs * stepsPerEpoch);
   if (step < warmup) return (h.learningRate * (step + 1)) / warmup;
   if (h.schedule === 'constant') return h.learningRate;
-  if (h.schedule === 'step')
-    return h.learningRate * h.stepFactor ** Math.floor(step / (stepsPerEpoch * h.stepEpochs));
+  if (h.schedule === 'step') return h.learningRate * h.stepFactor ** Math.floor(step / (stepsPerEpoch * h.stepEpochs));
   const span = Math.max(1, h.epochs * stepsPerEpoch - warmup);
   return 0.5 * h.learningRate * (1 + Math.cos((Math.PI * Math.min(step - warmup, span)) / span));
 }

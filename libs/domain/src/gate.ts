@@ -1,0 +1,85 @@
+/** Images on which exactly one of two models is right. */
+export interface Discordance {
+  /** Only the candidate is right. */
+  readonly gained: number;
+  /** Only the champion is right. */
+  readonly lost: number;
+}
+
+/** Compares two models' predicted classes over the same images, in the same order as `labels`. */
+export function discordance(
+  candidate: ArrayLike<number>,
+  champion: ArrayLike<number>,
+  labels: ArrayLike<number>,
+): Discordance {
+  if (candidate.length !== labels.length || champion.length !== labels.length)
+    throw new RangeError(
+      `predictions of ${candidate.length} and ${champion.length} images against ${labels.length} labels`,
+    );
+  let gained = 0;
+  let lost = 0;
+  for (let i = 0; i < labels.length; i++) {
+    const right = candidate[i] === labels[i];
+    if (right === (champion[i] === labels[i])) continue;
+    if (right) gained++;
+    else lost++;
+  }
+  return { gained, lost };
+}
+
+export const accuracy = (predictions: ArrayLike<number>, labels: ArrayLike<number>): number => {
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) if (predictions[i] === labels[i]) right++;
+  return labels.length === 0 ? 0 : right / labels.length;
+};
+
+/** `matrix[actual][predicted]` counts. */
+export function confusionMatrix(
+  predictions: ArrayLike<number>,
+  labels: ArrayLike<number>,
+  classes: number,
+): number[][] {
+  const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+  for (let i = 0; i < labels.length; i++) matrix[labels[i]][predictions[i]]++;
+  return matrix;
+}
+
+/**
+ * Exact one-sided binomial (McNemar) p: the chance of at least `gained` of the discordant images
+ * falling to the candidate were both models equally good (Fagerland et al. 2013).
+ */
+export function exactP({ gained, lost }: Discordance): number {
+  const n = gained + lost;
+  if (n === 0) return 1;
+  let logTerm = -n * Math.LN2; // log C(n, 0) / 2^n
+  let tail = gained === 0 ? Math.exp(logTerm) : 0;
+  for (let k = 1; k <= n; k++) {
+    logTerm += Math.log(n - k + 1) - Math.log(k);
+    if (k >= gained) tail += Math.exp(logTerm);
+  }
+  return Math.min(1, tail);
+}
+
+/** Wilson score interval of a proportion, 95 % by default. */
+export function wilsonInterval(successes: number, trials: number, z = 1.959964): { low: number; high: number } {
+  if (trials === 0) return { low: 0, high: 1 };
+  const p = successes / trials;
+  const z2 = z * z;
+  const centre = (p + z2 / (2 * trials)) / (1 + z2 / trials);
+  const half = (z / (1 + z2 / trials)) * Math.sqrt((p * (1 - p)) / trials + z2 / (4 * trials * trials));
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
+export const promotionPolicies = ['every-improvement', 'certified-only', 'manual'] as const;
+export type PromotionPolicy = (typeof promotionPolicies)[number];
+export const championStates = ['PROVISIONAL', 'CONFIRMED'] as const;
+export type ChampionState = (typeof championStates)[number];
+
+/** What the gate decided about one candidate, and why. */
+export type GateOutcome = 'promoted' | 'kept' | 'vetoed';
+
+/**
+ * Serve on strict improvement: a first model always goes live, a later one when it alone is right on more
+ * gate images than the champion alone. Ties keep the incumbent.
+ */
+export const improves = (against: Discordance | null): boolean => against === null || against.gained > against.lost;
