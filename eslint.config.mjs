@@ -35,7 +35,10 @@ const rooms = {
   e2e: ['domain', 'contracts', 'config', 'database', 'local-stack', 'testing', 'imaging', 'object-store'],
   bench: ['domain', 'contracts', 'engine', 'imaging', 'local-stack'],
 };
-const banned = (room) => Object.entries(technologies).filter(([, homes]) => !homes.includes(room)).map(([name]) => name);
+const banned = (room) =>
+  Object.entries(technologies)
+    .filter(([, homes]) => !homes.includes(room))
+    .map(([name]) => name);
 
 const depConstraints = Object.entries(rooms).map(([room, visible]) => ({
   sourceTag: `room:${room}`,
@@ -68,9 +71,15 @@ export default tseslint.config(
   {
     files: ['**/*.spec.ts', '**/*.spec.tsx'],
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints: testConstraints }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: false, allow: [], depConstraints: testConstraints },
+      ],
     },
   },
-  { files: ['libs/config/**', 'libs/testing/**', 'e2e/**', 'bench/**', '**/*.spec.ts'], rules: { 'no-restricted-properties': 'off' } },
+  {
+    files: ['libs/config/**', 'libs/testing/**', 'e2e/**', 'bench/**', '**/*.spec.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   { files: ['apps/console/**/*.tsx'], plugins: { 'react-hooks': hooks }, rules: hooks.configs.recommended.rules },
 );
