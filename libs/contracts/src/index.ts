@@ -1,4 +1,5 @@
 export * from './accounts';
+export * from './client';
 export * from './datasets';
 export * from './experiments';
 export * from './fleet';
@@ -9,4 +10,5 @@ export * from './networks';
 export * from './predictions';
 export * from './primitives';
 export * from './problem';
+export * from './resources';
 export * from './tasks';
