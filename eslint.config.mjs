@@ -31,7 +31,7 @@ const rooms = {
   trainer: ['domain', 'contracts', ...foundation],
   inferencer: ['domain', 'contracts', ...foundation],
   console: ['domain', 'contracts'],
-  cli: ['domain', 'contracts', 'config', 'database', 'local-stack'],
+  cli: ['domain', 'contracts', 'config', 'database', 'imaging', 'local-stack'],
   e2e: ['domain', 'contracts', 'config', 'database', 'local-stack', 'testing', 'imaging', 'object-store'],
   bench: ['domain', 'contracts', 'engine', 'imaging', 'local-stack'],
 };

@@ -1,0 +1,99 @@
+import type { z } from 'zod';
+import type { hyperparameterSetCreate, networkCreate } from '@ratchet/contracts';
+import type { ImageShape } from '@ratchet/domain';
+
+export interface Plan {
+  readonly input: ImageShape;
+  readonly networks: readonly Pick<z.input<typeof networkCreate>, 'name' | 'spec'>[];
+  readonly sets: readonly Pick<z.input<typeof hyperparameterSetCreate>, 'name' | 'grid'>[];
+}
+
+const zoo = (name: string, args: Record<string, number> = {}) => ({ kind: 'zoo' as const, name, args });
+
+/** Three networks by three recipes, weakest network first, so that the champion has something to climb. */
+export const digitsPlan: Plan = {
+  input: { height: 28, width: 28, channels: 1 },
+  networks: [
+    { name: 'mlp', spec: zoo('mlp') },
+    { name: 'lenet5', spec: zoo('lenet5') },
+    { name: 'small-cnn', spec: zoo('small-cnn') },
+  ],
+  sets: [
+    { name: 'adam', grid: { optimizer: 'adam', learningRate: 0.001, batchSize: 64, epochs: 4 } },
+    {
+      name: 'sgd-cosine',
+      grid: {
+        optimizer: 'sgd',
+        nesterov: true,
+        learningRate: 0.05,
+        schedule: 'cosine',
+        warmupEpochs: 0.5,
+        batchSize: 64,
+        epochs: 5,
+      },
+    },
+    {
+      name: 'adamw-shift',
+      grid: {
+        optimizer: 'adamw',
+        learningRate: 0.002,
+        weightDecay: 0.01,
+        schedule: 'cosine',
+        batchSize: 64,
+        epochs: 6,
+        shift: 0.07,
+      },
+    },
+  ],
+};
+
+/** For photographs of any kind: rare classes count as much as frequent ones, and mirrored images are the same class. */
+export const photosPlan = (input: ImageShape): Plan => {
+  const common = { classWeights: 'balanced', batchSize: 32, flipHorizontal: true, flipVertical: true } as const;
+  return {
+    input,
+    networks: [
+      { name: 'small-cnn', spec: zoo('small-cnn') },
+      { name: 'mobile', spec: zoo('mobile') },
+      { name: 'resnet', spec: zoo('resnet') },
+    ],
+    sets: [
+      { name: 'photos-adam', grid: { ...common, optimizer: 'adam', learningRate: 0.001, epochs: 12 } },
+      {
+        name: 'photos-cosine',
+        grid: {
+          ...common,
+          optimizer: 'sgd',
+          nesterov: true,
+          learningRate: 0.02,
+          schedule: 'cosine',
+          epochs: 16,
+          weightDecay: 0.0005,
+          clipNorm: 5,
+        },
+      },
+      {
+        name: 'photos-adamw',
+        grid: {
+          ...common,
+          optimizer: 'adamw',
+          learningRate: 0.002,
+          schedule: 'cosine',
+          weightDecay: 0.02,
+          epochs: 16,
+          brightness: 0.15,
+          contrast: 0.15,
+          shift: 0.05,
+        },
+      },
+    ],
+  };
+};
+
+/** The side that most images can fill: a multiple of 16 between 32 and 64, unless all are smaller. */
+export function inputFor(items: readonly { width: number; height: number }[], channels: 1 | 3): ImageShape {
+  const sides = items.map((i) => Math.min(i.width, i.height)).sort((a, b) => a - b);
+  const median = sides[Math.floor(sides.length / 2)] ?? 64;
+  const side = median < 32 ? Math.max(8, median) : Math.min(64, Math.floor(median / 16) * 16);
+  return { height: side, width: side, channels };
+}
