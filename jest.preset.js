@@ -13,7 +13,10 @@ module.exports = (rootDir) => ({
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: [path.join(root, 'dist')],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, jsc: compiler, swcrc: false }] },
-  moduleNameMapper: { '^@ratchet/(.*)$': path.join(root, 'libs/$1/src/index.ts') },
+  moduleNameMapper: {
+    '^@ratchet/migrations$': path.join(root, 'migrations/index.ts'),
+    '^@ratchet/(.*)$': path.join(root, 'libs/$1/src/index.ts'),
+  },
   testTimeout: 30_000,
   maxWorkers: 2,
   reporters: ['default'],

@@ -1,1 +1,10 @@
-export {};
+export * from './entities';
+export { databaseOptions, migrate, openDatabase, type DatabaseOptions } from './database';
+export { newId } from './columns';
+export { notifyLive } from './live/live-notice';
+export { listenLive, type LiveListener, type LiveObserver } from './live/live-listener';
+export type { PromotionOutcome } from './promotions/promotion.entity';
+export { deploymentReasons } from './deployments/deployment.entity';
+export { DatabaseModule } from './database.module';
+export { repositories, type RepositoryClass } from './repositories';
+export type { DataSource, EntityManager } from 'typeorm';
