@@ -1,1 +1,3 @@
-export {};
+export { contentTypes, defaultImageLimits, sniffImageFormat, type ImageFormat, type ImageLimits } from './image.format';
+export { inspectImage, type ImageInfo } from './inspect';
+export { decodeTo, thumbnail, verifyImage } from './decode';
