@@ -9,6 +9,7 @@ describe('trial states', () => {
     expect(allowed).toEqual([
       'QUEUED→RUNNING',
       'QUEUED→CANCELLED',
+      'RUNNING→QUEUED',
       'RUNNING→COMPLETED',
       'RUNNING→FAILED',
       'RUNNING→CANCELLED',

@@ -2,14 +2,15 @@ import { Conflict } from './errors';
 
 /**
  * QUEUED → RUNNING → COMPLETED | FAILED | CANCELLED. A running trial whose lease ran out is LOST: nobody's fault,
- * queued again at once. FAILED carries a cause and may be retried by hand.
+ * queued again at once. A trainer that shuts down hands its trials back: RUNNING → QUEUED. FAILED carries a cause
+ * and may be retried by hand.
  */
 export const trialStates = ['QUEUED', 'RUNNING', 'COMPLETED', 'FAILED', 'CANCELLED', 'LOST'] as const;
 export type TrialState = (typeof trialStates)[number];
 
 const transitions: Readonly<Record<TrialState, readonly TrialState[]>> = {
   QUEUED: ['RUNNING', 'CANCELLED'],
-  RUNNING: ['COMPLETED', 'FAILED', 'CANCELLED', 'LOST'],
+  RUNNING: ['COMPLETED', 'FAILED', 'CANCELLED', 'LOST', 'QUEUED'],
   LOST: ['QUEUED', 'RUNNING', 'CANCELLED'],
   FAILED: ['QUEUED'],
   CANCELLED: ['QUEUED'],
