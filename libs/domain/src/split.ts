@@ -6,12 +6,23 @@ export interface Splittable {
   readonly group: string;
 }
 
+/** What may not be divided, and how many images of each class it brings. */
+interface Group {
+  readonly name: string;
+  readonly counts: readonly (readonly [cls: number, images: number])[];
+  readonly size: number;
+  readonly rank: number;
+}
+
 /**
- * Assigns every item a split: group-disjoint first, then as close to `shares` in every class as whole groups allow.
- * Groups are taken in a seeded order, the largest first, each to the split that most lacks the classes it brings;
- * every class ends with at least one image in each split where it has that many groups.
- * Same items and seed, same answer, whatever the order of the items.
- * @throws InvalidInput when a class has fewer than three groups, naming the classes.
+ * Assigns every item a split: group-disjoint first, then as close to `shares` in every class as whole groups allow,
+ * measured by Pearson's chi-square of images held against images due, over all splits and classes.
+ * First every class gets a group in every split, the rarest class first; then the groups are dealt in a seeded order,
+ * the largest first, each to where it lowers chi-square most, so that large groups do not all end in the largest split;
+ * last, single groups move while that still helps.
+ * Same items and seed, same answer, whatever the order of the items. Every split holds every class.
+ * @throws InvalidInput when a class has fewer than three groups, or when groups of several classes are so entangled that
+ *   some split stays without a class; names the classes
  */
 export function splitByGroup(
   items: readonly Splittable[],
@@ -19,59 +30,139 @@ export function splitByGroup(
   shares: SplitShares,
   seed: number,
 ): Split[] {
-  const groups = new Map<string, Map<number, number>>();
-  for (const item of items) {
-    const counts = groups.get(item.group) ?? new Map<number, number>();
-    counts.set(item.class, (counts.get(item.class) ?? 0) + 1);
-    groups.set(item.group, counts);
-  }
-  assertEnoughGroups(groups, classes);
+  const groups = gather(items, seed);
+  const groupsPerClass = classes.map(() => [] as Group[]);
+  for (const group of groups) for (const [c] of group.counts) groupsPerClass[c].push(group);
+  assertEnoughGroups(groupsPerClass, classes);
 
-  const size = (counts: Map<number, number>) => [...counts.values()].reduce((a, b) => a + b, 0);
-  const order = [...groups.entries()]
-    .map(([group, counts]) => ({ group, counts, size: size(counts), rank: hash(`${seed}:${group}`) }))
-    .sort((a, b) => b.size - a.size || a.rank - b.rank || (a.group < b.group ? -1 : 1));
+  const deal = new Deal(groups, classes.length, shares);
+  coverEveryClass(deal, groupsPerClass, shares);
+  for (const group of groups) if (!deal.has(group)) deal.give(group, deal.best(group));
+  improve(deal, groups);
+  assertCovered(deal, classes);
 
-  const total = classes.map((_, c) => order.reduce((sum, g) => sum + (g.counts.get(c) ?? 0), 0));
-  const held = Object.fromEntries(splits.map((s) => [s, classes.map(() => 0)])) as Record<Split, number[]>;
-  const remainingGroups = classes.map((_, c) => order.filter((g) => g.counts.has(c)).length);
-  const assigned = new Map<string, Split>();
-
-  for (const { group, counts } of order) {
-    const lacking = (split: Split, c: number) => shares[split] * total[c] - held[split][c];
-    const score = (split: Split) => {
-      let sum = 0;
-      for (const [c, n] of counts) {
-        sum += (n * lacking(split, c)) / total[c];
-        // The last groups of a class go where it is still missing altogether.
-        const empty = splits.filter((s) => held[s][c] === 0);
-        if (empty.includes(split) && empty.length >= remainingGroups[c]) sum += 1e6;
-      }
-      return sum;
-    };
-    const best = splits.reduce((a, b) => (score(b) > score(a) ? b : a));
-    assigned.set(group, best);
-    for (const [c, n] of counts) {
-      held[best][c] += n;
-      remainingGroups[c]--;
-    }
-  }
-  return items.map((item) => assigned.get(item.group) as Split);
+  return items.map((item) => deal.splitOf(item.group));
 }
 
-function assertEnoughGroups(
-  groups: ReadonlyMap<string, ReadonlyMap<number, number>>,
-  classes: readonly string[],
-): void {
-  const short = classes.flatMap((name, c) => {
-    const count = [...groups.values()].filter((counts) => counts.has(c)).length;
-    return count < splits.length ? [`${name} (${count})`] : [];
-  });
+/** Who holds what so far. */
+class Deal {
+  private readonly assigned = new Map<string, Split>();
+  private readonly due: Readonly<Record<Split, readonly number[]>>;
+  readonly held: Readonly<Record<Split, number[]>>;
+
+  constructor(groups: readonly Group[], classes: number, shares: SplitShares) {
+    const total = new Array<number>(classes).fill(0);
+    for (const { counts } of groups) for (const [c, n] of counts) total[c] += n;
+    this.due = perSplit((split) => total.map((n) => n * shares[split]));
+    this.held = perSplit(() => new Array<number>(classes).fill(0));
+  }
+
+  has = (group: Group): boolean => this.assigned.has(group.name);
+  splitOf = (name: string): Split => this.assigned.get(name) as Split;
+
+  give(group: Group, split: Split): void {
+    this.assigned.set(group.name, split);
+    for (const [c, n] of group.counts) this.held[split][c] += n;
+  }
+
+  take(group: Group): Split {
+    const split = this.splitOf(group.name);
+    this.assigned.delete(group.name);
+    for (const [c, n] of group.counts) this.held[split][c] -= n;
+    return split;
+  }
+
+  /** How much chi-square rises if `split` got this group; negative when it falls. */
+  cost(group: Group, split: Split): number {
+    let rise = 0;
+    for (const [c, n] of group.counts) {
+      const due = this.due[split][c];
+      rise += (n * (n + 2 * (this.held[split][c] - due))) / due;
+    }
+    return rise;
+  }
+
+  best = (group: Group): Split => splits.reduce((a, b) => (this.cost(group, b) < this.cost(group, a) - 1e-9 ? b : a));
+
+  /** Whether its split could lose this group and still hold all of the group's classes. */
+  spares = (group: Group): boolean => group.counts.every(([c, n]) => this.held[this.splitOf(group.name)][c] > n);
+}
+
+const perSplit = <T>(value: (split: Split) => T) =>
+  Object.fromEntries(splits.map((split) => [split, value(split)])) as Record<Split, T>;
+
+/** The groups in seeded order, the largest first. */
+function gather(items: readonly Splittable[], seed: number): Group[] {
+  const counts = new Map<string, Map<number, number>>();
+  for (const item of items) {
+    const classes = counts.get(item.group) ?? new Map<number, number>();
+    counts.set(item.group, classes.set(item.class, (classes.get(item.class) ?? 0) + 1));
+  }
+  return [...counts]
+    .map(([name, classes]) => ({
+      name,
+      counts: [...classes].sort(([a], [b]) => a - b),
+      size: [...classes.values()].reduce((a, b) => a + b, 0),
+      rank: hash(`${seed}:${name}`),
+    }))
+    .sort((a, b) => b.size - a.size || a.rank - b.rank || (a.name < b.name ? -1 : 1));
+}
+
+/** The smallest share chooses first: it has the least room for a group that is too large. */
+function coverEveryClass(deal: Deal, groupsPerClass: readonly (readonly Group[])[], shares: SplitShares): void {
+  const rarestFirst = groupsPerClass
+    .map((groups, cls) => ({ groups, cls }))
+    .sort((a, b) => a.groups.length - b.groups.length || a.cls - b.cls);
+  const smallestFirst = [...splits].sort((a, b) => shares[a] - shares[b]);
+  for (const { groups, cls } of rarestFirst)
+    for (const split of smallestFirst) {
+      if (deal.held[split][cls] > 0) continue;
+      const free = groups.filter((group) => !deal.has(group));
+      if (free.length === 0) continue;
+      deal.give(
+        free.reduce((a, b) => (deal.cost(b, split) < deal.cost(a, split) - 1e-9 ? b : a)),
+        split,
+      );
+    }
+}
+
+const PASSES = 8;
+
+function improve(deal: Deal, groups: readonly Group[]): void {
+  for (let pass = 0, moved = true; moved && pass < PASSES; pass++) {
+    moved = false;
+    for (const group of groups) {
+      if (!deal.spares(group)) continue;
+      const from = deal.take(group);
+      const to = deal.best(group);
+      const better = deal.cost(group, to) < deal.cost(group, from) - 1e-9;
+      deal.give(group, better ? to : from);
+      moved ||= better;
+    }
+  }
+}
+
+function assertEnoughGroups(groupsPerClass: readonly (readonly Group[])[], classes: readonly string[]): void {
+  const short = classes.flatMap((name, c) =>
+    groupsPerClass[c].length < splits.length ? [`${name} (${groupsPerClass[c].length})`] : [],
+  );
   if (short.length)
     throw new InvalidInput(
       'classes',
       `each class needs images of at least ${splits.length} groups, one for each of ${splits.join(', ')}; too few in ${short.join(', ')}. Add images or leave the class out.`,
       { classes: short },
+    );
+}
+
+function assertCovered(deal: Deal, classes: readonly string[]): void {
+  const missing = splits.flatMap((split) =>
+    classes.flatMap((name, c) => (deal.held[split][c] === 0 ? [`${name} in ${split}`] : [])),
+  );
+  if (missing.length)
+    throw new InvalidInput(
+      'groups',
+      `groups hold several classes each, so that no way was found to bring ${missing.join(', ')}. Give smaller groups or more images.`,
+      { missing },
     );
 }
 
