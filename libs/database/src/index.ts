@@ -1,6 +1,7 @@
 export * from './entities';
 export { databaseOptions, migrate, openDatabase, type DatabaseOptions } from './database';
 export { newId } from './columns';
+export { explaining, isUnreachable } from './errors';
 export { notifyLive } from './live/live-notice';
 export { listenLive, type LiveListener, type LiveObserver } from './live/live-listener';
 export type { PromotionOutcome } from './promotions/promotion.entity';
@@ -18,3 +19,12 @@ export type { TrialLease } from './trials/trial-lease';
 export { TrialLeases, type LeaseHolder, type TrialOrder } from './trials/trial-leases.repository';
 export { cancelTrial, retryTrial } from './trials/trial-orders';
 export { TrialReports, type EpochReport, type TrialProgress, type TrialStart } from './trials/trial-reports.repository';
+export { ApiKeyRepository } from './api-keys/api-key.repository';
+export { AuditRepository, recordAudit, type AuditEntry } from './audit/audit.repository';
+export {
+  IdempotencyRepository,
+  type IdempotencyClaim,
+  type IdempotentCall,
+} from './idempotency/idempotency.repository';
+export { SessionRepository } from './sessions/session.repository';
+export { UserRepository, type NewUser } from './users/user.repository';

@@ -44,3 +44,41 @@ export class Unavailable extends RatchetError {
     super('unavailable', `${what} is unavailable. ${mend}`, { what }, options);
   }
 }
+
+/** A list was asked for in a way it cannot be given; the message names what is allowed. */
+export class InvalidQuery extends RatchetError {
+  constructor(parameter: string, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super('invalid_query', `${parameter}: ${message}`, { parameter, ...details });
+  }
+}
+
+/** Nobody, or somebody whose session or key is no longer good. */
+export class Unauthenticated extends RatchetError {
+  constructor(message: string) {
+    super('unauthenticated', message);
+  }
+}
+
+/** Somebody who may not do this. */
+export class Forbidden extends RatchetError {
+  constructor(message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super('forbidden', message, details);
+  }
+}
+
+/** Asked too often; the same request may succeed after `retryAfterSeconds`. */
+export class TooManyRequests extends RatchetError {
+  constructor(
+    message: string,
+    readonly retryAfterSeconds: number,
+  ) {
+    super('too_many_requests', message, { retryAfterSeconds });
+  }
+}
+
+/** A body above a limit in bytes. */
+export class TooLarge extends RatchetError {
+  constructor(what: string, limitBytes: number) {
+    super('too_large', `${what} is larger than the ${limitBytes} bytes allowed.`, { what, limitBytes });
+  }
+}
