@@ -1,1 +1,1 @@
-export {};
+export { zooEntries } from './networks/zoo';

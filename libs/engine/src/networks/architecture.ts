@@ -1,0 +1,64 @@
+import type { ImageShape } from '@ratchet/domain';
+import { InvalidInput } from '@ratchet/domain';
+
+/** A Keras model configuration, as far as the engine looks into it. */
+export interface LayerConfig {
+  class_name: string;
+  config: Record<string, unknown>;
+  [key: string]: unknown;
+}
+export interface Architecture {
+  class_name: 'Sequential' | 'Functional' | 'Model';
+  config: { layers: LayerConfig[]; [key: string]: unknown };
+}
+
+/** The layer whose output is the network's: the last of a Sequential, the one output of a functional model. */
+export function outputLayer(architecture: Architecture): LayerConfig {
+  const { layers, output_layers: outputs } = architecture.config;
+  if (!outputs) return layers[layers.length - 1];
+  const [first] = outputs as unknown[];
+  const name = Array.isArray(first) ? first[0] : first;
+  const layer = layers.find((candidate) => candidate.config.name === name);
+  if (!layer)
+    throw new InvalidInput('model.config.output_layers', `names the layer '${String(name)}', which does not exist`);
+  return layer;
+}
+
+/**
+ * Turns a closing softmax into logits: the loss is computed from logits, which is exact where probabilities round to 0
+ * or 1, and the exported model puts the softmax back.
+ */
+export function withoutSoftmax(architecture: Architecture): Architecture {
+  const copy = structuredClone(architecture);
+  const last = outputLayer(copy);
+  if (last.config.activation === 'softmax') last.config.activation = 'linear';
+  if (last.class_name === 'Softmax') {
+    last.class_name = 'Activation';
+    last.config = { name: last.config.name, activation: 'linear' };
+  }
+  return copy;
+}
+
+/** Rebuilt for images of `input`: a registered architecture has no weights that would tie it to a size. */
+export function withInput(architecture: Architecture, { height, width, channels }: ImageShape): Architecture {
+  const copy = structuredClone(architecture);
+  const shape = [null, height, width, channels];
+  for (const layer of copy.config.layers)
+    if (layer.class_name === 'InputLayer' || layer.config.batch_input_shape) layer.config.batch_input_shape = shape;
+  if (!copy.config.layers.some((layer) => layer.config.batch_input_shape))
+    copy.config.layers[0].config.batch_input_shape = shape;
+  return copy;
+}
+
+/** Gives every random initializer without a seed one of its own, so that the same seed gives the same weights. */
+export function withSeeds(architecture: Architecture, seed: number): Architecture {
+  const copy = structuredClone(architecture);
+  let drawn = 0;
+  const visit = (node: unknown): void => {
+    if (typeof node !== 'object' || node === null) return;
+    if ('seed' in node && (node.seed === null || node.seed === undefined)) node.seed = seed * 10_007 + ++drawn;
+    Object.values(node).forEach(visit);
+  };
+  visit(copy.config.layers);
+  return copy;
+}
