@@ -4,6 +4,8 @@ export * from './network';
 export * from './hyperparameters';
 export * from './dataset';
 export * from './split';
+export * from './manifest';
+export * from './in-order';
 export * from './trial';
 export * from './training';
 export * from './gate';

@@ -38,7 +38,7 @@ export interface ObjectStore {
 export const objectKeys = {
   upload: (uploadId: string) => `uploads/${uploadId}`,
   image: (sha256: string) => `images/${sha256.slice(0, 2)}/${sha256}`,
-  /** Manifest of a dataset version: JSON lines `{sha256, class, split, group}`, sorted by sha256. */
+  /** Manifest of a dataset version: a line of classes, then `{sha256, class, split, group}` lines, sorted by sha256. */
   manifest: (digest: string) => `manifests/${digest}.jsonl`,
   /** Raw uint8 `[count, height, width, channels]` of one split, in manifest order. */
   pack: (digest: string, split: string, shape: { height: number; width: number; channels: number }) =>
