@@ -1,1 +1,3 @@
-export {};
+export { type LocalStack, type LocalStackOptions, startLocalStack } from './local.stack';
+export { startTestStack, type TestStack } from './test.stack';
+export { assertPortFree, freePort } from './ports';
