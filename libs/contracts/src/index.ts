@@ -12,3 +12,4 @@ export * from './primitives';
 export * from './problem';
 export * from './resources';
 export * from './tasks';
+export * from './topics';

@@ -7,6 +7,7 @@ import { TrialLeases } from './trials/trial-leases.repository';
 import { TrialReports } from './trials/trial-reports.repository';
 import { UserRepository } from './users/user.repository';
 import { SessionRepository } from './sessions/session.repository';
+import { DatabaseHealth } from './health';
 import { IdempotencyRepository } from './idempotency/idempotency.repository';
 import { AuditRepository } from './audit/audit.repository';
 import { ApiKeyRepository } from './api-keys/api-key.repository';
@@ -18,6 +19,7 @@ export type RepositoryClass = new (database: DataSource) => object;
 export const repositories: readonly RepositoryClass[] = [
   ApiKeyRepository,
   AuditRepository,
+  DatabaseHealth,
   IdempotencyRepository,
   SessionRepository,
   UserRepository,
