@@ -9,10 +9,16 @@ import { sameShape, Value, type ValueType } from './value';
  * holds each value.
  */
 export class Emitter {
-  readonly graph = new GraphBuilder();
+  readonly graph: GraphBuilder;
   private readonly held = new Map<Value, Map<Layout, string>>();
 
-  constructor(readonly strategy: Strategy) {}
+  /** `anySize`: a size that stands for one known only when the graph runs. */
+  constructor(
+    readonly strategy: Strategy,
+    anySize?: number,
+  ) {
+    this.graph = new GraphBuilder(anySize);
+  }
 
   /** Declares a graph input and returns the value that stands for it. */
   input(name: string, shape: readonly number[], type: ValueType = 'float32'): Value {
@@ -45,9 +51,10 @@ export class Emitter {
     if (existing !== undefined) return existing;
     if (!names.has(logical)) {
       const [[from, name]] = names;
-      names.set(logical, from.leave(this.graph, name, value.shape));
+      names.set(logical, from.leave(this.graph, name, value.shape, value.type));
     }
-    const name = layout === logical ? names.get(logical)! : layout.enter(this.graph, names.get(logical)!, value.shape);
+    const whole = names.get(logical)!;
+    const name = layout === logical ? whole : layout.enter(this.graph, whole, value.shape, value.type);
     names.set(layout, name);
     return name;
   }
@@ -69,7 +76,9 @@ export class Emitter {
     const suits = (layout: Layout) =>
       layout.fits(shape) &&
       operands.some((operand) => sameShape(operand.shape, shape) && this.holds(operand, layout)) &&
-      operands.every((operand) => sameShape(operand.shape, shape) || isScalar(operand) || layout.axes);
+      operands.every(
+        (operand) => sameShape(operand.shape, shape) || isScalar(operand) || layout.axes || layout.broadcast,
+      );
     return this.strategy.layouts.find(suits) ?? logical;
   }
 
@@ -77,8 +86,9 @@ export class Emitter {
   operand(operand: Value, shape: readonly number[], layout: Layout): string {
     if (isScalar(operand)) return this.scalarName(operand);
     if (sameShape(operand.shape, shape)) return this.name(operand, layout);
-    if (!layout.axes || operand.rank === 0) return this.name(operand);
     const padded = [...shape.map(() => 1).slice(operand.rank), ...operand.shape];
+    if (layout.broadcast) return layout.broadcast.operand(this.graph, this.name(operand), padded);
+    if (!layout.axes || operand.rank === 0) return this.name(operand);
     const moved = layout.axes.map((axis) => padded[axis]);
     if (padded.filter((size) => size > 1).length <= 1) return this.graph.reshape(this.name(operand), moved);
     const full = operand.rank === shape.length ? this.name(operand) : this.graph.reshape(this.name(operand), padded);
@@ -104,6 +114,17 @@ export class Emitter {
       return this.stretched(op, operands, shape, type, attributes);
     const layout = this.layoutFor(shape, ...operands);
     const names = operands.map((operand) => this.operand(operand, shape, layout));
+    const broadcasts = operands.some((operand) => !isScalar(operand) && !sameShape(operand.shape, shape));
+    if (layout.broadcast && broadcasts) {
+      const { held, opened } = layout.broadcast;
+      const open = operands.map((operand, at) =>
+        sameShape(operand.shape, shape) && !isScalar(operand)
+          ? this.graph.reshape(names[at], opened(shape))
+          : names[at],
+      );
+      const closed = this.graph.reshape(this.graph.node(op, open, attributes), held(shape));
+      return this.value(closed, shape, type, layout);
+    }
     const result = this.value(this.graph.node(op, names, attributes), narrow, type, layout);
     return sameShape(narrow, shape) ? result : this.reshaped(result, shape);
   }
@@ -126,14 +147,17 @@ export class Emitter {
       operands.map((operand) => (isScalar(operand) ? this.scalarName(operand) : this.name(operand))),
       attributes,
     );
-    const layout = this.strategy.layouts.find(({ fits, axes }) => axes && fits(shape)) ?? logical;
+    const layout =
+      this.strategy.layouts.find(({ fits, axes, broadcast }) => (axes || broadcast) && fits(shape)) ?? logical;
     const narrow = broadcastShape([
       [],
       ...operands.filter((operand) => !isScalar(operand)).map((operand) => operand.shape),
     ]);
     const name = this.operand(this.value(small, narrow, type), shape, layout);
-    const target = layout.axes ? layout.axes.map((axis) => shape[axis]) : shape;
-    return this.value(this.graph.node('Expand', [name, this.graph.ints(...target)]), shape, type, layout);
+    const { axes, broadcast } = layout;
+    const target = broadcast ? broadcast.opened(shape) : axes ? axes.map((axis) => shape[axis]) : shape;
+    const expanded = this.graph.node('Expand', [name, this.graph.ints(...target)]);
+    return this.value(broadcast ? this.graph.reshape(expanded, broadcast.held(shape)) : expanded, shape, type, layout);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { GraphBuilder } from '../graph/graph.builder';
+import type { ValueType } from './value';
 
 /**
  * A way to keep a tensor's elements in a graph. tfjs speaks of images as [N,H,W,C]; convolutions want another order.
@@ -9,14 +10,23 @@ export interface Layout {
   /** Whether a tensor of this logical shape can be held this way. */
   fits(shape: readonly number[]): boolean;
   /** Converts `name`, held logically, to this layout. */
-  enter(graph: GraphBuilder, name: string, shape: readonly number[]): string;
+  enter(graph: GraphBuilder, name: string, shape: readonly number[], type: ValueType): string;
   /** Converts `name`, held in this layout, to the logical one. `shape` is the logical shape. */
-  leave(graph: GraphBuilder, name: string, shape: readonly number[]): string;
+  leave(graph: GraphBuilder, name: string, shape: readonly number[], type: ValueType): string;
   /**
    * For layouts that merely permute axes: `axes[physical] = logical`. Kernels that work along axes (reductions,
    * padding, concatenation, broadcasting) use it to stay in the layout; without it they go through the logical one.
    */
   readonly axes?: readonly number[];
+  /** For layouts that do more than permute axes: how smaller operands stand beside a tensor held this way. */
+  readonly broadcast?: {
+    /** Shape of the node's value in the graph. */
+    held(shape: readonly number[]): number[];
+    /** The same elements under a shape in which smaller operands broadcast by the standard rule. */
+    opened(shape: readonly number[]): number[];
+    /** Brings a logically held operand of the same rank, each axis full or 1, under that shape. */
+    operand(graph: GraphBuilder, name: string, shape: readonly number[]): string;
+  };
 }
 
 /** As tfjs thinks of it: images are [N,H,W,C]. Every value can be held this way. */

@@ -1,0 +1,41 @@
+import type { KernelRefinement } from '../../tracer/kernel';
+import { refineKernels } from '../../tracer/kernel';
+import { channelsFirst } from '../../tracer/layout';
+import { portable } from '../portable';
+import type { Strategy } from '../strategy';
+import { backpropInput, biasInConvolution, convolve } from './blocked.convolution';
+import { backpropFilter } from './blocked.filter.gradient';
+import { blockedLayout, type BlockSize } from './blocked.layout';
+import { batchNormTraining, batchNormTrainingGrad } from './blocked.normalization';
+import { backpropAveragePool, backpropMaxPool, maskBeforePoolGrad, pool } from './blocked.pooling';
+import { reduceImages } from './blocked.reduction';
+
+/**
+ * For x86 processors: image tensors stay in blocks of channels, on operators that ONNX Runtime keeps for its own
+ * optimizer. Where a shape does not suit (channels that the block does not divide, odd strides), the portable kernel
+ * takes over for that operation. Whether a runtime has these operators, `findBlockSize` tells.
+ */
+export function blocked(block: BlockSize): Strategy {
+  const layout = blockedLayout(block);
+  const refinements: Record<string, KernelRefinement> = {
+    Conv2D: convolve(layout),
+    FusedConv2D: convolve(layout),
+    Conv2DBackpropInput: backpropInput(layout),
+    Conv2DBackpropFilter: backpropFilter(layout),
+    Add: biasInConvolution(layout),
+    Multiply: maskBeforePoolGrad(layout),
+    MaxPool: pool('MaxPool', layout),
+    MaxPoolGrad: backpropMaxPool(layout),
+    AvgPool: pool('AveragePool', layout),
+    AvgPoolGrad: backpropAveragePool(layout),
+    Sum: reduceImages('sum', layout),
+    Mean: reduceImages('mean', layout),
+    BatchNormTraining: batchNormTraining(layout),
+    BatchNormTrainingGrad: batchNormTrainingGrad(layout),
+  };
+  return {
+    name: layout.id,
+    kernels: refineKernels(portable.kernels, refinements),
+    layouts: [layout, channelsFirst],
+  };
+}
