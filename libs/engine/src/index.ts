@@ -1,1 +1,11 @@
-export { zooEntries } from './networks/zoo';
+export { describeNetwork } from './networks/describe';
+export { zooEntries, type ZooArgument } from './networks/zoo';
+export { openServingModel, type ServingModel } from './serving.model';
+export type { Evaluation } from './training/evaluation';
+export {
+  openTraining,
+  type ChunkResult,
+  type ImageSet,
+  type TrainingOptions,
+  type TrainingSession,
+} from './training/session';

@@ -50,6 +50,9 @@ export class GraphBuilder {
   private readonly known = new Map<string, readonly string[]>();
   private counter = 0;
 
+  /** `anySize`: a size that stands for one known only when the graph runs. */
+  constructor(private readonly anySize?: number) {}
+
   input(name: string, type: ElementType, shape: GraphPort['shape']): string {
     this.inputs.push({ name, type, shape });
     return name;
@@ -113,7 +116,9 @@ export class GraphBuilder {
   }
 
   reshape(x: string, shape: readonly number[]): string {
-    return this.node('Reshape', [x, this.ints(...shape)]);
+    const open = shape.map((size) => (this.anySize && size > 0 && size % this.anySize === 0 ? -1 : size));
+    if (open.filter((size) => size === -1).length > 1) throw new Error(`[${shape.join()}] has two sizes known only at run time`);
+    return this.node('Reshape', [x, this.ints(...open)]);
   }
 
   transpose(x: string, perm: readonly number[]): string {

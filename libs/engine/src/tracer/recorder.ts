@@ -52,6 +52,11 @@ export interface InputPort {
 
 export interface RecordingOptions {
   readonly strategy: Strategy;
+  /**
+   * Records a program for any batch: run it with `anyBatch` images, and reshapes are written so that the first axis
+   * keeps whatever size it has.
+   */
+  readonly dynamicBatch?: boolean;
   /** Freeze variables into constants (export) instead of turning them into inputs. */
   readonly freeze?: boolean;
 }
@@ -60,6 +65,9 @@ export interface RecordingOptions {
 export type DeclareInput = (name: string, port: InputPort) => Tensor;
 
 let emitter: Emitter | undefined;
+
+/** Stands for the batch while a program for any batch is recorded: a prime no layer's own sizes are multiples of. */
+export const anyBatch = 7919;
 
 /**
  * Runs `program` once on the recorder backend and returns the graph of what it did. Every tfjs variable it assigned
@@ -77,7 +85,7 @@ export function record(
   void setBackend('cpu');
   const initial = variables.map((variable) => variable.dataSync().slice() as Float32Array);
   void setBackend(recorderName);
-  const emit = (emitter = new Emitter(options.strategy));
+  const emit = (emitter = new Emitter(options.strategy, options.dynamicBatch ? anyBatch : undefined));
   let recording: Recording | undefined;
   try {
     tidy(() => {
@@ -171,7 +179,7 @@ function call(kernelName: string, tensors: Record<string, Tensor>, attributes: o
   for (const value of results) {
     if (Object.values(inputs).includes(value)) value.references++;
     else {
-      value.origin ??= { kernel: kernelName, inputs: Object.values(inputs), attributes: { ...attributes } };
+      value.origin ??= { kernel: kernelName, inputs, attributes: { ...attributes } };
       value.layer ||= layer;
     }
   }

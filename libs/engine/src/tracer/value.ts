@@ -9,7 +9,7 @@ export type ConstantData = Float32Array | Int32Array | Uint8Array;
 /** The call that computed a value: what pattern-matching kernels look at. */
 export interface Origin {
   readonly kernel: string;
-  readonly inputs: readonly Value[];
+  readonly inputs: Readonly<Record<string, Value>>;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 

@@ -30,6 +30,8 @@ export interface TrainingProgram {
   readonly variables: ReadonlyMap<string, Variable>;
   /** One step: assigns new values to the variables, gives the mean loss and the number of images classified rightly. */
   step(take: Take): { loss: Scalar; correct: Scalar };
+  /** Frees what the program made; the model is its maker's. */
+  dispose(): void;
 }
 
 /** Builds the step that trains `model` (which ends in logits) on `data` by `h`. */
@@ -69,5 +71,11 @@ export function trainingProgram(model: LayersModel, h: Hyperparameters, data: La
     weight.read() as Variable,
   ]);
   const slots = Object.entries(optimizer.slots).map(([name, slot]): [string, Variable] => [`slot/${name}`, slot]);
-  return { batchSize, stepsPerEpoch, variables: new Map([...named, ...slots]), step };
+  return {
+    batchSize,
+    stepsPerEpoch,
+    variables: new Map([...named, ...slots]),
+    step,
+    dispose: () => slots.forEach(([, slot]) => slot.dispose()),
+  };
 }

@@ -28,7 +28,7 @@ export function compileStep(program: TrainingProgram, strategy: Strategy): Compi
   return once;
 }
 
-function recordStep(program: TrainingProgram, strategy: Strategy): CompiledStep {
+export function recordStep(program: TrainingProgram, strategy: Strategy): CompiledStep {
   const feeds: Feed[] = [];
   const recording = record(
     (declare) => {
