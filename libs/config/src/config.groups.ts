@@ -129,10 +129,43 @@ export const configGroups = {
     ...worker(env),
     host: env.optional('RATCHET_INFERENCER_HOST', z.string(), '127.0.0.1', { mend: 'Set an address to listen on.' }),
     port: env.optional('RATCHET_INFERENCER_PORT', port, 0, { mend: NUMBER }),
+    /** Where the API reaches this inferencer, when that is not where it listens. */
+    advertisedUrl: env.optional('RATCHET_INFERENCER_URL', httpUrl, null, {
+      mend: 'Set the address at which the API reaches this inferencer, http://host:port.',
+    }),
+    /** Threads that run models, each with a copy of every model; 0 leaves the choice to the process. */
+    runners: env.optional('RATCHET_INFERENCER_RUNNERS', wholeNumber(0, 64), 0, { mend: NUMBER }),
+    /** Images in one batch at most. */
+    batch: env.optional('RATCHET_BATCH', wholeNumber(1, 1024), 32, { mend: NUMBER }),
+    /** How long an incomplete batch may wait for company. */
+    batchDelayMs: env.optional('RATCHET_BATCH_DELAY_MS', wholeNumber(0, 1000), 0, { mend: NUMBER }),
+    /** Images that may wait for one model. */
+    queue: env.optional('RATCHET_QUEUE', wholeNumber(1, 100_000), 1024, { mend: NUMBER }),
+    /** Images in one request at most. */
+    requestImages: env.optional('RATCHET_REQUEST_IMAGES', wholeNumber(1, 1024), 256, { mend: NUMBER }),
+    /** How long requests of a replaced model, or of a stopping process, may still take. */
+    drainMs: env.optional('RATCHET_DRAIN_MS', wholeNumber(0, 600_000), 30_000, { mend: NUMBER }),
+    /** Loads start after a random part of this, so that a large fleet does not fall upon the store at once. */
+    loadJitterMs: env.optional('RATCHET_LOAD_JITTER_MS', wholeNumber(0, 600_000), 0, { mend: NUMBER }),
   }),
   gateway: (env: EnvironmentReader) => ({
     predictTimeoutMs: env.optional('RATCHET_PREDICT_TIMEOUT_MS', wholeNumber(10, 600_000), 10_000, { mend: NUMBER }),
     predictLimitBytes: env.optional('RATCHET_PREDICT_LIMIT', bytes, 32 * MiB, { mend: SIZE }),
+    /** How the next inferencer is chosen. */
+    balance: env.optional(
+      'RATCHET_BALANCE',
+      z.enum(['round-robin', 'least-outstanding'], 'not a way to balance'),
+      'round-robin',
+      {
+        mend: 'Set round-robin or least-outstanding.',
+      },
+    ),
+    /** Bodies up to this are kept until the answer is there, so that another inferencer can be asked. */
+    replayBytes: env.optional('RATCHET_REPLAY_BYTES', bytes, MiB, { mend: SIZE }),
+    /** Predictions a second for one user or API key, bursts of as many; 0 sets no limit. */
+    predictionsPerSecond: env.optional('RATCHET_PREDICTIONS_PER_SECOND', wholeNumber(0, 1_000_000), 0, {
+      mend: NUMBER,
+    }),
   }),
   logging: (env: EnvironmentReader) => ({
     level: env.optional(

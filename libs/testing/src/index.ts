@@ -1,1 +1,4 @@
-export {};
+export * from './models/classifier.models';
+export * from './images/sample.images';
+export * from './archives/sample.archives';
+export * from './fleet/control.plane';

@@ -1,0 +1,112 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import type { ServingMetrics } from '../metrics/serving.metrics';
+import type { ServedTasks } from '../serving/served.tasks';
+import type { ClassifyHandler } from './classify.handler';
+import { Exchange } from './exchange';
+import type { InferHandler } from './infer.handler';
+import { modelMetadata, serverMetadata } from './metadata';
+import { Refusal } from './refusal';
+import { type Route, routeOf } from './route';
+
+export interface HttpDependencies {
+  readonly tasks: ServedTasks;
+  readonly infer: InferHandler;
+  readonly classify: ClassifyHandler;
+  readonly metrics: ServingMetrics;
+  /** Whether requests can be served now. */
+  readonly ready: () => boolean;
+  readonly requestTimeoutMs: number;
+  readonly log: Logger;
+}
+
+/** The I/O thread's HTTP/1.1 server. It reads, checks, hands over and answers; it computes nothing. */
+export class HttpServer {
+  private readonly server: Server;
+  private closing = false;
+
+  constructor(private readonly parts: HttpDependencies) {
+    this.server = createServer(
+      // Peers keep connections for less, so that none sends into a connection that is just being closed.
+      {
+        keepAliveTimeout: 75_000,
+        requestTimeout: 120_000,
+        headersTimeout: 15_000,
+        maxHeaderSize: 16 * 1024,
+        noDelay: true,
+      },
+      (request, response) => this.handle(request, response),
+    );
+    this.server.maxRequestsPerSocket = 0;
+  }
+
+  /** The bound port. */
+  async listen(host: string, port: number): Promise<number> {
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject);
+      this.server.listen(port, host, 1024, () => resolve());
+    });
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** Answers what is in flight, asks clients to go, and resolves when the last has gone or after `deadlineMs`. */
+  async close(deadlineMs: number): Promise<void> {
+    this.closing = true;
+    const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
+    this.server.closeIdleConnections();
+    const timer = setTimeout(() => this.server.closeAllConnections(), deadlineMs);
+    await closed;
+    clearTimeout(timer);
+  }
+
+  private handle(request: IncomingMessage, response: ServerResponse): void {
+    const { parts } = this;
+    let task = '';
+    const exchange = new Exchange(
+      request,
+      response,
+      parts.requestTimeoutMs,
+      () => this.closing,
+      (refusal, cause) => {
+        parts.metrics.failure(task, refusal.code);
+        if (refusal.status === 500) parts.log.error({ err: cause, url: request.url }, 'a request failed');
+      },
+    );
+    try {
+      const route = routeOf(request.method!, request.url!);
+      if (route.name === 'model') task = parts.tasks.current(route.task) ? route.task : '';
+      void this.dispatch(exchange, route).catch((error: unknown) => exchange.fail(error));
+    } catch (error) {
+      exchange.fail(error);
+    }
+  }
+
+  private async dispatch(exchange: Exchange, route: Route): Promise<void> {
+    const { tasks, infer, classify, metrics, ready } = this.parts;
+    switch (route.name) {
+      case 'server':
+        return exchange.json(200, serverMetadata);
+      case 'live':
+        return exchange.json(200, { live: true });
+      case 'ready':
+        return exchange.json(ready() ? 200 : 503, { ready: ready() });
+      case 'metrics':
+        return exchange.send(200, metrics.contentType, await metrics.text());
+      case 'model':
+        break;
+    }
+    switch (route.action) {
+      case 'infer':
+        return infer.handle(exchange, route);
+      case 'classify':
+        return classify.handle(exchange, route);
+      case 'metadata':
+        return exchange.json(200, modelMetadata(tasks.find(route.task, route.version)));
+      case 'ready':
+        tasks.find(route.task, route.version);
+        if (!ready()) throw new Refusal(503, 'not_ready', 'The inferencer is not ready.', 1);
+        return exchange.json(200, { name: route.task, ready: true });
+    }
+  }
+}

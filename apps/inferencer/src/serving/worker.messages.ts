@@ -1,0 +1,39 @@
+import type { ImageShape } from '@ratchet/domain';
+
+/** One model as a compute thread loads it. `serial` names it within this process; a reload gets a new one. */
+export interface LoadableModel {
+  readonly serial: number;
+  readonly path: string;
+  readonly input: ImageShape;
+  readonly classes: number;
+  /** Threads ONNX Runtime may use inside one run. */
+  readonly threads: number;
+}
+
+/** What the I/O thread asks of a compute thread. Every request is answered once, with its `job`. */
+export type ComputeRequest =
+  | { readonly job: number; readonly type: 'load'; readonly model: LoadableModel }
+  | { readonly job: number; readonly type: 'unload'; readonly serial: number }
+  /** `images` is uint8 `[count, height, width, channels]`; its memory is handed over. */
+  | {
+      readonly job: number;
+      readonly type: 'run';
+      readonly serial: number;
+      readonly images: Uint8Array;
+      readonly count: number;
+    }
+  /** An encoded image of any accepted format → its pixels in `shape`. */
+  | { readonly job: number; readonly type: 'decode'; readonly encoded: Uint8Array; readonly shape: ImageShape }
+  /** A JSON inference request too large for the I/O thread to parse. */
+  | {
+      readonly job: number;
+      readonly type: 'parse';
+      readonly body: Uint8Array;
+      readonly shape: ImageShape;
+      readonly mostImages: number;
+    };
+
+/** `fault`: the sender's input is to blame ('input') or something here is ('compute'). */
+export type ComputeAnswer =
+  | { readonly job: number; readonly ok: true; readonly value: unknown; readonly micros: number }
+  | { readonly job: number; readonly ok: false; readonly fault: 'input' | 'compute'; readonly message: string };

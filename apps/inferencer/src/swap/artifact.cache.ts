@@ -1,0 +1,137 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type DesiredDeployment, objectKeys, type ObjectStore, Unavailable } from '@ratchet/domain';
+import { ArtifactRefused } from './artifact.refused';
+
+/** Goldens of large images are the bulk of it. */
+const MANIFEST_BYTES = 64 * 2 ** 20;
+
+/** A model on this machine's disk. */
+export interface CachedArtifact {
+  readonly modelPath: string;
+  readonly manifestPath: string;
+}
+
+/**
+ * Models by digest on disk, so that an inferencer comes back into service without the object store. A directory under
+ * `models/` is complete: downloads happen elsewhere and are renamed into place.
+ */
+export class ArtifactCache {
+  private readonly models: string;
+  private readonly partial: string;
+
+  constructor(
+    directory: string,
+    private readonly store: ObjectStore,
+    private readonly mostBytes: number,
+  ) {
+    this.models = path.join(directory, 'models');
+    this.partial = path.join(directory, 'partial');
+  }
+
+  /** Makes the directories and removes what a killed process left half-loaded. */
+  async open(): Promise<void> {
+    await rm(this.partial, { recursive: true, force: true });
+    await mkdir(this.models, { recursive: true });
+    await mkdir(this.partial, { recursive: true });
+  }
+
+  /**
+   * The model's files, downloaded unless they are here. The SHA-256 is checked while bytes stream in.
+   * @throws ArtifactRefused when the bytes are not the announced ones; Unavailable, NotFound from the store
+   */
+  async fetch({ digest, bytes }: DesiredDeployment, signal: AbortSignal): Promise<CachedArtifact> {
+    const home = path.join(this.models, digest);
+    if (await this.holds(home, bytes)) {
+      const now = new Date();
+      await utimes(home, now, now);
+      return artifactIn(home);
+    }
+    const directory = path.join(this.partial, randomUUID());
+    try {
+      await mkdir(directory);
+      const parts = artifactIn(directory);
+      const found = await this.download(objectKeys.model(digest), parts.modelPath, bytes, signal);
+      if (found.bytes !== bytes)
+        throw new ArtifactRefused(`The model has ${found.bytes} bytes where ${bytes} were announced.`);
+      if (found.sha256 !== digest)
+        throw new ArtifactRefused(`The model's SHA-256 is ${found.sha256}, not ${digest}: its bytes were damaged.`);
+      await this.download(objectKeys.modelManifest(digest), parts.manifestPath, MANIFEST_BYTES, signal);
+      await rm(home, { recursive: true, force: true });
+      await rename(directory, home);
+      return artifactIn(home);
+    } catch (error) {
+      throw inWords(error, this.models);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  }
+
+  /** Forgets a model whose files turned out to be damaged. */
+  async discard(digest: string): Promise<void> {
+    await rm(path.join(this.models, digest), { recursive: true, force: true });
+  }
+
+  /** Removes the models unused for longest until the rest fits the bound. Those in `keep` stay whatever they weigh. */
+  async evict(keep: ReadonlySet<string>): Promise<void> {
+    const entries = await Promise.all(
+      (await readdir(this.models)).map(async (digest) => {
+        const home = path.join(this.models, digest);
+        const sizes = await Promise.all((await readdir(home)).map(async (f) => (await stat(path.join(home, f))).size));
+        return { digest, bytes: sizes.reduce((a, b) => a + b, 0), usedAt: (await stat(home)).mtimeMs };
+      }),
+    );
+    let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
+    for (const entry of entries.sort((a, b) => a.usedAt - b.usedAt)) {
+      if (total <= this.mostBytes) break;
+      if (keep.has(entry.digest)) continue;
+      await this.discard(entry.digest);
+      total -= entry.bytes;
+    }
+  }
+
+  private async holds(home: string, bytes: number): Promise<boolean> {
+    const { modelPath, manifestPath } = artifactIn(home);
+    const sizeOf = (file: string) =>
+      stat(file).then(
+        (s) => s.size,
+        () => -1,
+      );
+    return (await sizeOf(modelPath)) === bytes && (await sizeOf(manifestPath)) > 0;
+  }
+
+  private async download(key: string, file: string, mostBytes: number, signal: AbortSignal) {
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const source = await this.store.get(key);
+    await pipeline(
+      source,
+      async function* (chunks: AsyncIterable<Buffer>) {
+        for await (const chunk of chunks) {
+          bytes += chunk.byteLength;
+          if (bytes > mostBytes) throw new ArtifactRefused(`${key} is larger than the ${mostBytes} bytes expected.`);
+          hash.update(chunk);
+          yield chunk;
+        }
+      },
+      createWriteStream(file, { flush: true }),
+      { signal },
+    );
+    return { bytes, sha256: hash.digest('hex') };
+  }
+}
+
+const artifactIn = (directory: string): CachedArtifact => ({
+  modelPath: path.join(directory, 'model.onnx'),
+  manifestPath: path.join(directory, 'manifest.json'),
+});
+
+function inWords(error: unknown, directory: string): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new Unavailable(`Space under ${directory}`, 'Free some or lower RATCHET_CACHE_BYTES.', { cause: error });
+  return error;
+}
