@@ -1,3 +1,4 @@
+export { chooseDevice, deviceNames, type DeviceName } from './devices/device.choice';
 export { describeNetwork } from './networks/describe';
 export { zooEntries, type ZooArgument } from './networks/zoo';
 export { openServingModel, type ServingModel } from './serving.model';
@@ -9,3 +10,4 @@ export {
   type TrainingOptions,
   type TrainingSession,
 } from './training/session';
+export { versions } from './versions';
