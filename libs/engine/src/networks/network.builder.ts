@@ -1,7 +1,7 @@
 import { setBackend } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { type ImageShape, InvalidInput, type NetworkSpec } from '@ratchet/domain';
+import '../tfjs.setup';
 import { type Architecture, withInput, withoutSoftmax, withSeeds } from './architecture';
 import { zooEntry } from './zoo';
 

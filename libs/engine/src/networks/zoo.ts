@@ -100,7 +100,7 @@ const smallCnn: ZooEntry = {
           useBias: false,
           kernelInitializer: 'heNormal',
         }),
-        layers.batchNormalization({}),
+        layers.batchNormalization({ momentum: 0.9 }),
         layers.activation({ activation: 'relu' }),
       ]),
       layers.maxPooling2d({ poolSize: 2 }),
@@ -129,7 +129,7 @@ function normalised(
   const convolved = layers
     .conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false, kernelInitializer: 'heNormal' })
     .apply(x) as SymbolicTensor;
-  const normal = layers.batchNormalization({}).apply(convolved) as SymbolicTensor;
+  const normal = layers.batchNormalization({ momentum: 0.9 }).apply(convolved) as SymbolicTensor;
   return activate ? (layers.activation({ activation: 'relu' }).apply(normal) as SymbolicTensor) : normal;
 }
 
@@ -174,7 +174,7 @@ const mobile: ZooEntry = {
       const spatial = layers
         .depthwiseConv2d({ kernelSize: 3, strides, padding: 'same', useBias: false, depthwiseInitializer: 'heNormal' })
         .apply(x) as SymbolicTensor;
-      const normal = layers.batchNormalization({}).apply(spatial) as SymbolicTensor;
+      const normal = layers.batchNormalization({ momentum: 0.9 }).apply(spatial) as SymbolicTensor;
       x = normalised(layers.activation({ activation: 'relu' }).apply(normal) as SymbolicTensor, filters, 1, 1);
     }
     return functional({ inputs: images, outputs: head(x, classes) });

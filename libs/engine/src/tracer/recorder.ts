@@ -8,8 +8,8 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs-backend-cpu';
 import { InvalidInput } from '@ratchet/domain';
+import '../tfjs.setup';
 import type { GraphConstant, GraphNode, GraphPort } from '../graph/graph.builder';
 import type { Strategy } from '../strategies/strategy';
 import { Emitter } from './emitter';

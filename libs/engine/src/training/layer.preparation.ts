@@ -1,16 +1,18 @@
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import { noiseLayers, seedNoise } from '../networks/noise.layers';
 import { recordBatchNormalization } from '../tracer/batch.norm';
 import { announce } from '../tracer/layer.scope';
 
-/** What is done to a layer, by class, before it is recorded. */
+/** What is done to a layer, by class, before it is trained. */
 const preparations: Readonly<Record<string, (layer: layers.Layer) => void>> = {
   BatchNormalization: recordBatchNormalization,
+  ...Object.fromEntries(noiseLayers.map((name) => [name, seedNoise])),
 };
 
-/** Makes a model's layers known to the recorder and gives those that need it their recorded form. */
-export function announceLayers(model: LayersModel): void {
+/** Makes a model's layers known to the recorder and gives those that need it the form they are trained in. */
+export function prepareLayers(model: LayersModel): void {
   for (const layer of model.layers) {
-    if (layer instanceof LayersModel) announceLayers(layer);
+    if (layer instanceof LayersModel) prepareLayers(layer);
     else {
       preparations[layer.getClassName()]?.(layer);
       announce(layer);

@@ -1,4 +1,5 @@
 import {
+  addN,
   argMax,
   cast,
   clone,
@@ -10,17 +11,22 @@ import {
   type Tensor,
   type Tensor1D,
   type Tensor2D,
+  type Tensor4D,
   tidy,
   type Variable,
   variableGrads,
 } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Hyperparameters, learningRateAt } from '@ratchet/domain';
-import { announceLayers } from './layer.preparation';
+import { augment, checkAugmentation } from './augmentation';
 import { batchFeeds, type LabelledImages } from './batch.feeds';
 import type { Feed, Take } from './feed';
-import { crossEntropy } from './loss';
+import { shapeGradients } from './gradient';
+import { prepareLayers } from './layer.preparation';
+import { classWeights, crossEntropy, mixed, targetsOf } from './loss';
 import { createOptimizer } from './optimizer';
+import { drawn, withDraws } from './random.draws';
+import { weightAverage } from './weight.average';
 
 /** One training step and everything it carries from step to step. Runs as plain tfjs, and records as a graph. */
 export interface TrainingProgram {
@@ -36,46 +42,58 @@ export interface TrainingProgram {
 
 /** Builds the step that trains `model` (which ends in logits) on `data` by `h`. */
 export function trainingProgram(model: LayersModel, h: Hyperparameters, data: LabelledImages): TrainingProgram {
-  const { images, labels, batchSize, stepsPerEpoch } = batchFeeds(data, h);
-  const weights = model.trainableWeights.map((weight) => weight.read() as Variable);
-  const optimizer = createOptimizer(weights, h);
+  checkAugmentation(h, data.shape.height, data.shape.width);
+  prepareLayers(model);
+  const batches = batchFeeds(data, h);
+  const importance = classWeights(h, data.labels, data.classes);
+  const trained = model.trainableWeights.map((weight) => weight.read() as Variable);
+  const all = model.weights.map((weight) => weight.read() as Variable);
+  const optimizer = createOptimizer(trained, h);
+  const average = weightAverage(all, h.emaDecay);
   const learningRate: Feed = {
     name: 'learningRate',
     shape: [],
     type: 'float32',
-    fill: (target, step) => void (target[0] = learningRateAt(h, step, stepsPerEpoch)),
+    fill: (target, step) => void (target[0] = learningRateAt(h, step, batches.stepsPerEpoch)),
   };
-  announceLayers(model);
+
+  /** What the network is shown and what it should answer. */
+  const examples = (take: Take) => {
+    const labels = take(batches.labels) as Tensor1D;
+    const images = augment(div(take(batches.images), 255) as Tensor4D, h);
+    const targets = targetsOf(labels, h, data.classes);
+    if (h.mixup === 0) return { labels, images, targets };
+    const share = drawn('mixup', [], (target, random) => void (target[0] = random.beta(h.mixup, h.mixup))) as Scalar;
+    return { labels, images: mixed(images, share), targets: mixed(targets, share) };
+  };
 
   const step = (take: Take) =>
-    tidy(() => {
-      const pixels = div(take(images), 255);
-      const classes = take(labels) as Tensor1D;
-      let correct: Scalar | undefined;
-      const { value: loss, grads } = variableGrads(() => {
-        const logits = model.apply(pixels, { training: true }) as Tensor2D;
-        correct = keep(sum(cast(equal(argMax(logits, 1), classes), 'float32')) as Scalar);
-        return crossEntropy(logits, classes, h, data.classes);
-      }, weights);
-      optimizer.apply(
-        weights.map((weight) => ({ weight, gradient: grads[weight.name] as Tensor })),
-        take(learningRate) as Scalar,
-      );
-      const counted = clone(correct!);
-      correct!.dispose();
-      return { loss, correct: counted };
-    });
+    tidy(() =>
+      withDraws(take, h.seed, () => {
+        const { labels, images, targets } = examples(take);
+        let correct: Scalar | undefined;
+        const { value: loss, grads } = variableGrads(() => {
+          const logits = model.apply(images, { training: true }) as Tensor2D;
+          correct = keep(sum(cast(equal(argMax(logits, 1), labels), 'float32')) as Scalar);
+          return addN([crossEntropy(logits, targets, importance), ...model.calculateLosses()]) as Scalar;
+        }, trained);
+        const gradients = trained.map((weight) => ({ weight, gradient: grads[weight.name] as Tensor }));
+        optimizer.apply(shapeGradients(gradients, h), take(learningRate) as Scalar);
+        average.update(take);
+        const counted = clone(correct!);
+        correct!.dispose();
+        return { loss, correct: counted };
+      }),
+    );
 
-  const named = model.weights.map((weight, index): [string, Variable] => [
-    `weight/${index}`,
-    weight.read() as Variable,
-  ]);
   const slots = Object.entries(optimizer.slots).map(([name, slot]): [string, Variable] => [`slot/${name}`, slot]);
+  const numbered = (kind: string, variables: readonly Variable[]) =>
+    variables.map((variable, index): [string, Variable] => [`${kind}/${index}`, variable]);
   return {
-    batchSize,
-    stepsPerEpoch,
-    variables: new Map([...named, ...slots]),
+    batchSize: batches.batchSize,
+    stepsPerEpoch: batches.stepsPerEpoch,
+    variables: new Map([...numbered('weight', all), ...numbered('average', average.averages), ...slots]),
     step,
-    dispose: () => slots.forEach(([, slot]) => slot.dispose()),
+    dispose: () => [...Object.values(optimizer.slots), ...average.averages].forEach((variable) => variable.dispose()),
   };
 }
