@@ -12,6 +12,8 @@ export { repositories, type RepositoryClass } from './repositories';
 export type { DataSource, EntityManager } from 'typeorm';
 export type { ListField, ListFields, ListRequest, Page } from './listing/list.request';
 export { listRows } from './listing/list.rows';
+export { InferencerRegistry, type InferencerDescription } from './fleet/inferencer-registry.repository';
+export { TrainerDirectory } from './fleet/trainer-directory.repository';
 export { TrainerRegistry, type TrainerDescription } from './fleet/trainer-registry.repository';
 export { CandidateGate, type GateDecision, type GatedCandidate } from './promotions/candidate-gate.repository';
 export { Rollbacks, type RollbackOrder } from './promotions/rollbacks.repository';
@@ -29,3 +31,23 @@ export {
 } from './idempotency/idempotency.repository';
 export { SessionRepository } from './sessions/session.repository';
 export { UserRepository, type NewUser } from './users/user.repository';
+export { DatasetRepository, type DatasetSummary } from './datasets/dataset.repository';
+export { DatasetVersionRepository, type NamedVersion, type SizedItem } from './datasets/dataset-version.repository';
+export { ImportRepository, noProgress, type NewImport } from './imports/import.repository';
+export type { VersionDraft } from './imports/version.rows';
+export { DeploymentRepository } from './deployments/deployment.repository';
+export { ExperimentRepository, type Launch, type SummedExperiment } from './experiments/experiment.repository';
+export { HyperparameterSetRepository } from './hyperparameter-sets/hyperparameter-set.repository';
+export { ModelVersionRepository, type GateMistake, type JudgedModel } from './models/model-version.repository';
+export {
+  NetworkRepository,
+  type ListedNetwork,
+  type NamedNetworkVersion,
+  type NewNetworkVersion,
+} from './networks/network.repository';
+export { PromotionRepository } from './promotions/promotion.repository';
+export { TaskRepository, type NewTask, type TaskChange } from './tasks/task.repository';
+export { TrialRepository, type Curve } from './trials/trial.repository';
+export { canonicalJson, digestOf } from './digest';
+export { cellsOf } from './experiments/experiment.cells';
+export type { ExperimentSelection, ResolvedSelection } from './experiments/experiment.selection';
