@@ -4,6 +4,7 @@ import { DatabaseHealth } from '@ratchet/database';
 import { z } from 'zod';
 import { Endpoint } from '../http/endpoint.decorator';
 import { OBJECT_STORE } from '../platform/platform.tokens';
+import { Queues } from '../platform/queues';
 
 const alive = z.object({ status: z.literal('ok') });
 const ready = z.object({ status: z.literal('ready') });
@@ -13,6 +14,7 @@ const probeMs = 2_000;
 export class HealthController {
   constructor(
     private readonly database: DatabaseHealth,
+    private readonly queues: Queues,
     @Inject(OBJECT_STORE) private readonly store: ObjectStore,
   ) {}
 
@@ -25,7 +27,11 @@ export class HealthController {
   @Get('readyz')
   @Endpoint({ summary: 'Whether everything the API depends on answers', access: 'public', answer: ready })
   async readyz(): Promise<z.output<typeof ready>> {
-    const probes = { PostgreSQL: this.database.check(), 'the object store': this.store.check() };
+    const probes = {
+      PostgreSQL: this.database.check(),
+      Redis: this.queues.check(),
+      'the object store': this.store.check(),
+    };
     const results = await Promise.allSettled(Object.values(probes).map(withinTime));
     const down = Object.keys(probes).filter((_, i) => results[i].status === 'rejected');
     if (down.length) throw new Unavailable(down.join(' and '), 'Requests that need it will fail until it is back.');

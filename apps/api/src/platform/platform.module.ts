@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { openObjectStore } from '@ratchet/object-store';
 import type { Logger } from 'pino';
+import { Queues } from './queues';
 import { type ApiConfig, API_CONFIG, LOGGER, OBJECT_STORE } from './platform.tokens';
 
 /** What every other module may ask for. */
@@ -14,8 +15,9 @@ export class PlatformModule {
         { provide: API_CONFIG, useValue: config },
         { provide: LOGGER, useValue: logger },
         { provide: OBJECT_STORE, useFactory: () => openObjectStore(config.objectStore) },
+        Queues,
       ],
-      exports: [API_CONFIG, LOGGER, OBJECT_STORE],
+      exports: [API_CONFIG, LOGGER, OBJECT_STORE, Queues],
     };
   }
 }
