@@ -1,0 +1,7 @@
+/** `reason: drift, generation: 4`: an event's detail on one line, cut at 200 characters. */
+export function detailText(detail: Readonly<Record<string, unknown>>): string {
+  const text = Object.entries(detail)
+    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`)
+    .join(', ');
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}

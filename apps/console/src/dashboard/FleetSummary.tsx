@@ -1,0 +1,46 @@
+import { Alert, Box, Button } from '@mui/material';
+import { LinkBase, useGetList } from 'react-admin';
+import type { InferencerView, TrainerView } from '@ratchet/contracts';
+import { Figure } from '../fields/Facts';
+import { Section } from '../fields/Section';
+import { heartbeatMs } from '../fleet/heartbeat';
+import { inferencerSummary, trainerSummary } from './fleet.summary';
+
+const all = { pagination: { page: 1, perPage: 200 }, sort: { field: 'lastHeartbeatAt', order: 'DESC' as const } };
+
+/** Is there someone to train and someone to serve. */
+export function FleetSummary() {
+  const { data: inferencers } = useGetList<InferencerView>('inferencers', all, { refetchInterval: heartbeatMs });
+  const { data: trainers } = useGetList<TrainerView>('trainers', all, { refetchInterval: heartbeatMs });
+  const serving = inferencerSummary(inferencers ?? []);
+  const training = trainerSummary(trainers ?? []);
+  return (
+    <Section
+      title="Fleet"
+      action={
+        <Button component={LinkBase} to="/inferencers" size="small">
+          See the fleet
+        </Button>
+      }
+    >
+      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(3, 1fr)' }}>
+        <Figure label="Inferencers online" value={serving.online} hint={`of ${serving.all} known`} />
+        <Figure
+          label="Models serving"
+          value={serving.models}
+          hint={serving.tasks === 1 ? '1 task' : `${serving.tasks} tasks`}
+        />
+        <Figure
+          label="Trainer slots busy"
+          value={`${training.busy}/${training.slots}`}
+          hint={`${training.online} trainers online`}
+        />
+      </Box>
+      {serving.errors.map((error) => (
+        <Alert key={error} severity="error" sx={{ mt: 1.5 }}>
+          {error}
+        </Alert>
+      ))}
+    </Section>
+  );
+}

@@ -1,0 +1,46 @@
+import { useCallback, useMemo } from 'react';
+import { useCreatePath, useGetList, useNavigate } from 'react-admin';
+import { useQuery } from '@tanstack/react-query';
+import { curves, type TrialView } from '@ratchet/contracts';
+import type { MetricName } from '@ratchet/domain';
+import { client } from '../api/client';
+import { LiveCurves } from '../charts/LiveCurves';
+import { Trouble, Waiting } from '../fields/Waiting';
+import { settingsOf } from '../hyperparameter-sets/grid.form';
+
+const points = 200;
+
+export function ExperimentCurves({ experimentId, metric }: { experimentId: string; metric: MetricName }) {
+  const navigate = useNavigate();
+  const path = useCreatePath();
+  const { data, error, refetch } = useQuery({
+    queryKey: ['curves', experimentId, metric],
+    staleTime: Infinity, // what comes after arrives by the event stream
+    gcTime: 0,
+    queryFn: () =>
+      client.call('GET', `/api/experiments/${experimentId}/curves?name=${metric}&points=${points}`, curves),
+  });
+  const { data: trials } = useGetList<TrialView>('trials', {
+    filter: { experimentId },
+    sort: { field: 'bestValidationAccuracy', order: 'DESC' },
+    pagination: { page: 1, perPage: 200 },
+  });
+  const names = useMemo(
+    () => new Map(trials?.map((t) => [t.id, `${t.networkName}: ${settingsOf(t.hyperparameters)}`])),
+    [trials],
+  );
+  const nameOf = useCallback((id: string) => names.get(id) ?? `trial ${id.slice(-6)}`, [names]);
+  if (error) return <Trouble error={error} retry={() => void refetch()} />;
+  if (!data) return <Waiting>Loading curves …</Waiting>;
+  return (
+    <LiveCurves
+      metric={metric}
+      topic={`resource/experiments/${experimentId}`}
+      curves={data}
+      nameOf={nameOf}
+      onResumed={() => void refetch()}
+      onPick={(id) => navigate(path({ resource: 'trials', type: 'show', id }))}
+      height={320}
+    />
+  );
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from 'react';
+import { useMediaQuery, type Theme } from '@mui/material';
+import { DataTable, SimpleList, type RaRecord, type RowClickFunction } from 'react-admin';
+
+interface RowsProps<R extends RaRecord> {
+  /** A phone's row: what it is, what is known of it, how it stands. */
+  primary: (row: R) => ReactNode;
+  secondary?: (row: R) => ReactNode;
+  tertiary?: (row: R) => ReactNode;
+  rowClick?: 'show' | false | RowClickFunction;
+  /** Columns of the wide table. */
+  children: ReactNode;
+}
+
+/** One list, two shapes: a table where there is room, two-line rows on a phone. */
+export function Rows<R extends RaRecord>({ primary, secondary, tertiary, rowClick = 'show', children }: RowsProps<R>) {
+  const phone = useMediaQuery<Theme>((theme) => theme.breakpoints.down('sm'));
+  if (phone)
+    return (
+      <SimpleList<R>
+        primaryText={(row) => <>{primary(row)}</>}
+        secondaryText={secondary && ((row) => <>{secondary(row)}</>)}
+        tertiaryText={tertiary && ((row) => <>{tertiary(row)}</>)}
+        rowClick={rowClick}
+      />
+    );
+  return (
+    <DataTable<R> bulkActionButtons={false} rowClick={rowClick}>
+      {children}
+    </DataTable>
+  );
+}

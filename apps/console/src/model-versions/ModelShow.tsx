@@ -1,0 +1,103 @@
+import { Box, Button, Chip } from '@mui/material';
+import { useGetOne, useRecordContext } from 'react-admin';
+import type { ModelVersionView, TaskView } from '@ratchet/contracts';
+import { ConfusionMatrix } from '../charts/ConfusionMatrix';
+import { Ago } from '../fields/Ago';
+import { Digest } from '../fields/Digest';
+import { Facts, Figure } from '../fields/Facts';
+import { formatBytes, formatCompact, formatCount, formatPercent } from '../fields/format';
+import { RecordTitle } from '../fields/RecordTitle';
+import { Section } from '../fields/Section';
+import { ShowLink } from '../fields/ShowLink';
+import { ShowPage } from '../fields/ShowPage';
+import { RollbackButton } from '../tasks/RollbackButton';
+import { Evidence } from './Evidence';
+
+export default function ModelShow() {
+  return (
+    <ShowPage title={<RecordTitle kind="Model" />} actions={<Actions />} touches={['promotions', 'tasks']}>
+      <Summary />
+      <Evidence />
+      <Confusion />
+    </ShowPage>
+  );
+}
+
+function useTask(model: ModelVersionView | undefined) {
+  return useGetOne<TaskView>('tasks', { id: model?.taskId ?? '' }, { enabled: Boolean(model) }).data;
+}
+
+function Actions() {
+  const model = useRecordContext<ModelVersionView>();
+  const task = useTask(model);
+  if (!model) return null;
+  return (
+    <>
+      <Button variant="outlined" href={`/api/model-versions/${model.id}/download`} download>
+        Download ONNX
+      </Button>
+      {task && !model.isChampion && (
+        <RollbackButton task={task} modelVersionId={model.id} label="Make it the champion" />
+      )}
+      {task && model.isChampion && <RollbackButton task={task} />}
+    </>
+  );
+}
+
+function Summary() {
+  const model = useRecordContext<ModelVersionView>();
+  const task = useTask(model);
+  if (!model) return null;
+  const { gateInterval, input } = model;
+  return (
+    <Section
+      title={`${task?.title ?? 'Model'}, version ${model.version}`}
+      action={model.isChampion && <Chip color="success" size="small" label="champion" />}
+    >
+      <Box sx={{ display: 'grid', gap: 3, gridTemplateColumns: { xs: '1fr 1fr', md: 'repeat(4, 1fr)' }, mb: 2 }}>
+        <Figure
+          label="Gate accuracy"
+          value={formatPercent(model.gateAccuracy)}
+          hint={`95 %: ${formatPercent(gateInterval.low, 1)} to ${formatPercent(gateInterval.high, 1)}`}
+        />
+        <Figure
+          label="Validation accuracy"
+          value={formatPercent(model.validationAccuracy)}
+          hint={`epoch ${model.epoch}`}
+        />
+        <Figure label="Parameters" value={formatCompact(model.parameters)} hint={formatCount(model.parameters)} />
+        <Figure label="File" value={formatBytes(model.bytes)} hint={`${formatCompact(model.flops)} FLOPs per image`} />
+      </Box>
+      <Facts
+        facts={[
+          [
+            'Task',
+            <ShowLink key="task" resource="tasks" id={model.taskId}>
+              {task?.title ?? 'task'}
+            </ShowLink>,
+          ],
+          [
+            'Trained by',
+            <ShowLink key="trial" resource="trials" id={model.trialId}>
+              trial
+            </ShowLink>,
+          ],
+          ['Input', `${input.width} × ${input.height}, ${input.channels === 1 ? 'grey' : 'RGB'}`],
+          ['Export differs from training by at most', model.maxAbsDifference.toExponential(1)],
+          ['Digest', <Digest key="digest" value={model.digest} />],
+          ['Created', <Ago key="created" at={model.createdAt} />],
+        ]}
+      />
+    </Section>
+  );
+}
+
+function Confusion() {
+  const model = useRecordContext<ModelVersionView>();
+  if (!model) return null;
+  return (
+    <Section title="Confusion on the gate set" hint="Of the exported file, in the serving runtime.">
+      <ConfusionMatrix matrix={model.gateConfusion} classes={model.classes} />
+    </Section>
+  );
+}
