@@ -56,6 +56,8 @@ export const importReport = z.object({
   ignored: z.int(),
   rejected: z.array(z.object({ file: z.string(), reason: z.string() })),
   conflicts: z.array(z.object({ sha256, files: z.array(z.string()), classes: z.array(z.string()) })),
+  /** What else there is to know, such as that the dataset had this very version already. */
+  note: z.string().optional(),
 });
 export const datasetImport = z.object({
   id,

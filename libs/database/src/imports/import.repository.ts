@@ -1,0 +1,173 @@
+import type { ImportProgress, ImportReport } from '@ratchet/contracts';
+import { Conflict, NotFound } from '@ratchet/domain';
+import { type DataSource, type EntityManager, In, IsNull } from 'typeorm';
+import { newId } from '../columns';
+import { Dataset } from '../datasets/dataset.entity';
+import { DatasetImport } from '../datasets/dataset-import.entity';
+import type { ListFields, ListRequest, Page } from '../listing/list.request';
+import { listRows } from '../listing/list.rows';
+import { announceCancellations, announceImport } from './import.notice';
+import { insertVersion, type VersionDraft } from './version.rows';
+
+const fields: ListFields = {
+  id: { column: 'import.id', kind: 'uuid' },
+  datasetId: { column: 'import.datasetId', kind: 'uuid' },
+  datasetVersionId: { column: 'import.datasetVersionId', kind: 'uuid' },
+  state: { column: 'import.state', kind: 'text' },
+  fileName: { column: 'import.fileName', kind: 'text', searched: true },
+  bytes: { column: 'import.bytes', kind: 'number' },
+  createdAt: { column: 'import.createdAt', kind: 'time' },
+  finishedAt: { column: 'import.finishedAt', kind: 'time' },
+};
+
+export type NewImport = Pick<DatasetImport, 'datasetId' | 'fileName' | 'uploadKey' | 'bytes' | 'options'>;
+
+export const noProgress: ImportProgress = {
+  bytes: 0,
+  entries: 0,
+  totalEntries: null,
+  accepted: 0,
+  duplicates: 0,
+  rejected: 0,
+};
+
+/** Uploaded archives on their way to dataset versions. PENDING → RUNNING → COMPLETED | FAILED | CANCELLED. */
+export class ImportRepository {
+  constructor(private readonly database: DataSource) {}
+
+  list(request: ListRequest): Promise<Page<DatasetImport>> {
+    return listRows(this.database.createQueryBuilder(DatasetImport, 'import'), fields, request);
+  }
+
+  /** @throws NotFound */
+  async get(id: string): Promise<DatasetImport> {
+    const found = await this.database.manager.findOneBy(DatasetImport, { id });
+    if (!found) throw new NotFound('import', id);
+    return found;
+  }
+
+  /** @throws NotFound when the dataset is not there or was deleted */
+  async create(given: NewImport): Promise<DatasetImport> {
+    const id = newId();
+    await this.database.transaction(async (manager) => {
+      await lockDataset(manager, given.datasetId, 'pessimistic_read');
+      await manager.insert(DatasetImport, { ...given, id, progress: noProgress });
+      await announceImport(manager, id, given.datasetId);
+    });
+    return this.get(id);
+  }
+
+  /** Everything that waits or was interrupted, oldest first: what the queue should know of. */
+  async unfinished(): Promise<string[]> {
+    const rows = await this.database.manager.find(DatasetImport, {
+      select: { id: true },
+      where: { state: In(['PENDING', 'RUNNING']) },
+      order: { id: 'ASC' },
+    });
+    return rows.map((row) => row.id);
+  }
+
+  /** Upload objects that an unfinished import still needs. */
+  async neededUploads(): Promise<Set<string>> {
+    const rows = await this.database.manager.find(DatasetImport, {
+      select: { id: true, uploadKey: true },
+      where: { state: In(['PENDING', 'RUNNING']) },
+    });
+    return new Set(rows.map((row) => row.uploadKey));
+  }
+
+  /**
+   * Takes an import up, or up again after its runner died. Null when there is nothing to do any more.
+   * Two runners at once do no harm: what they store is named by content, and only one of them completes.
+   */
+  async start(id: string): Promise<DatasetImport | null> {
+    return this.database.transaction(async (manager) => {
+      const states = ['PENDING', 'RUNNING'] as const;
+      const started = await manager.update(
+        DatasetImport,
+        { id, state: In(states) },
+        { state: 'RUNNING', progress: noProgress },
+      );
+      if (!started.affected) return null;
+      const row = await manager.findOneByOrFail(DatasetImport, { id });
+      await announceImport(manager, id, row.datasetId);
+      return row;
+    });
+  }
+
+  /** @returns false when the import runs no longer, so that its runner stops */
+  async progress(id: string, progress: ImportProgress): Promise<boolean> {
+    return this.whileRunning(id, (manager) => manager.update(DatasetImport, { id }, { progress }));
+  }
+
+  /**
+   * Writes the version, unless the dataset has one of that digest, and completes the import, in one transaction.
+   * @returns the version's id and whether it is new; null when the import runs no longer
+   */
+  async complete(
+    id: string,
+    draft: VersionDraft,
+    report: (isNew: boolean) => ImportReport,
+  ): Promise<{ versionId: string; isNew: boolean } | null> {
+    let written: { versionId: string; isNew: boolean } | null = null;
+    await this.whileRunning(id, async (manager, { datasetId, progress }) => {
+      await lockDataset(manager, datasetId, 'pessimistic_write');
+      written = await insertVersion(manager, datasetId, draft);
+      await manager.update(
+        DatasetImport,
+        { id },
+        {
+          state: 'COMPLETED',
+          progress: { ...progress, ...draft.progress },
+          report: report(written.isNew),
+          datasetVersionId: written.versionId,
+          finishedAt: () => 'now()',
+        },
+      );
+    });
+    return written;
+  }
+
+  /** @returns false when the import runs no longer */
+  fail(id: string, error: string): Promise<boolean> {
+    return this.whileRunning(id, (manager) =>
+      manager.update(DatasetImport, { id }, { state: 'FAILED', error, finishedAt: () => 'now()' }),
+    );
+  }
+
+  /** @throws NotFound; Conflict when it has ended already */
+  async cancel(id: string): Promise<DatasetImport> {
+    await this.database.transaction(async (manager) => {
+      const cancelled = await announceCancellations(manager, "id = $1 AND state IN ('PENDING', 'RUNNING')", [id]);
+      if (cancelled.length > 0) return;
+      const { state } = await this.get(id);
+      if (state !== 'CANCELLED') throw new Conflict(`The import is ${state}; there is nothing left to cancel.`);
+    });
+    return this.get(id);
+  }
+
+  private whileRunning(
+    id: string,
+    work: (manager: EntityManager, row: DatasetImport) => Promise<unknown>,
+  ): Promise<boolean> {
+    return this.database.transaction(async (manager) => {
+      const row = await manager.findOne(DatasetImport, {
+        where: { id, state: 'RUNNING' },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!row) return false;
+      await work(manager, row);
+      await announceImport(manager, id, row.datasetId);
+      return true;
+    });
+  }
+}
+
+async function lockDataset(
+  manager: EntityManager,
+  id: string,
+  mode: 'pessimistic_read' | 'pessimistic_write',
+): Promise<void> {
+  const dataset = await manager.findOne(Dataset, { where: { id, deletedAt: IsNull() }, lock: { mode } });
+  if (!dataset) throw new NotFound('dataset', id);
+}
