@@ -123,7 +123,8 @@ export const configGroups = {
   }),
   trainer: (env: EnvironmentReader) => ({
     ...worker(env),
-    slots: env.optional('RATCHET_TRAINER_SLOTS', wholeNumber(1, 256), 1, { mend: NUMBER }),
+    /** Trials at once; 0 leaves the choice to the process. */
+    slots: env.optional('RATCHET_TRAINER_SLOTS', wholeNumber(0, 256), 0, { mend: NUMBER }),
   }),
   inferencer: (env: EnvironmentReader) => ({
     ...worker(env),

@@ -43,7 +43,10 @@ export const objectKeys = {
   /** Raw uint8 `[count, height, width, channels]` of one split, in manifest order. */
   pack: (digest: string, split: string, shape: { height: number; width: number; channels: number }) =>
     `packs/${digest}/${shape.height}x${shape.width}x${shape.channels}/${split}.u8`,
-  checkpoint: (trialId: string, step: number) => `checkpoints/${trialId}/${String(step).padStart(10, '0')}.ckpt`,
+  checkpoints: (trialId: string) => `checkpoints/${trialId}/`,
+  /** `attempt` of the trial that wrote it: no two processes share a key. */
+  checkpoint: (trialId: string, step: number, attempt: number) =>
+    `checkpoints/${trialId}/${String(step).padStart(10, '0')}-${attempt}.ckpt`,
   trialLog: (trialId: string, attempt: number) => `logs/${trialId}/${attempt}.jsonl`,
   model: (sha256: string) => `models/${sha256}/model.onnx`,
   modelManifest: (sha256: string) => `models/${sha256}/manifest.json`,

@@ -12,7 +12,7 @@ export interface FailureCause {
 /** A lease is renewed about three times before it would run out; what it protects is fenced by its token all the same. */
 export const leaseMs = 15_000;
 export const leaseRenewMs = 4_000;
-/** Child processes that may crash in a row, without a checkpoint in between, before their trial fails. */
+/** Child processes of one trial that may crash, one after another, before the trial fails. */
 export const maxCrashes = 3;
 /** Times a running trial's trainer may vanish before the trial is suspected of taking its trainers down. */
 export const maxAttempts = 20;
