@@ -4,12 +4,10 @@ import { Ago } from '../fields/Ago';
 import { Empty } from '../fields/Empty';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
+import { search } from '../fields/search.filter';
 import { detailText } from './audit.text';
 
-const filters = [
-  <TextInput key="actor" source="actor" label="Who" alwaysOn resettable />,
-  <TextInput key="resource" source="resource" label="Resource" alwaysOn resettable />,
-];
+const filters = [search, <TextInput key="resource" source="resource" label="Resource" alwaysOn resettable />];
 
 export default function AuditList() {
   return (
@@ -28,9 +26,9 @@ export default function AuditList() {
         tertiary={(e) => <Ago at={e.at} />}
       >
         <DataTable.Col source="at" label="When" render={(e: AuditEventView) => <Ago at={e.at} />} />
-        <DataTable.Col label="Who" source="actor" disableSort />
-        <DataTable.Col label="Action" source="action" disableSort />
-        <DataTable.Col label="Resource" source="resource" disableSort />
+        <DataTable.Col label="Who" source="actor" />
+        <DataTable.Col label="Action" source="action" />
+        <DataTable.Col label="Resource" source="resource" />
         <DataTable.Col label="Id" disableSort render={(e: AuditEventView) => <code>{e.resourceId ?? '–'}</code>} />
         <DataTable.Col label="Detail" disableSort render={(e: AuditEventView) => detailText(e.detail)} />
       </Rows>

@@ -5,6 +5,7 @@ import { Empty } from '../fields/Empty';
 import { formatCount } from '../fields/format';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
+import { search } from '../fields/search.filter';
 import { ShowLink } from '../fields/ShowLink';
 
 export default function DatasetList() {
@@ -12,6 +13,7 @@ export default function DatasetList() {
     <ListPage
       title="Datasets"
       create="New dataset"
+      filters={[search]}
       empty={
         <Empty title="No dataset yet" action={{ label: 'New dataset', to: '/datasets/create' }}>
           A dataset is a named collection of labelled images. Name one, then upload a zip or tar with a folder for each

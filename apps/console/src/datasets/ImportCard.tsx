@@ -73,6 +73,11 @@ export function ImportCard({ record }: { record: DatasetImportView }) {
 function Report({ report }: { report: ImportReport }) {
   return (
     <>
+      {report.note && (
+        <Alert severity="info" sx={{ mt: 1 }}>
+          {report.note}
+        </Alert>
+      )}
       <Stack direction="row" useFlexGap sx={{ flexWrap: 'wrap', gap: 0.75, mt: 1 }}>
         {Object.entries(report.classes).map(([name, images]) => (
           <Chip key={name} size="small" variant="outlined" label={`${name} ${formatCount(images)}`} />

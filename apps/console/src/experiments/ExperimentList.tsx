@@ -5,6 +5,7 @@ import { Empty } from '../fields/Empty';
 import { formatPercent } from '../fields/format';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
+import { search } from '../fields/search.filter';
 import { ShowLink } from '../fields/ShowLink';
 import { TrialProgress } from './TrialProgress';
 
@@ -13,6 +14,7 @@ export default function ExperimentList() {
     <ListPage
       title="Experiments"
       create="New experiment"
+      filters={[search]}
       empty={
         <Empty title="No experiment yet" action={{ label: 'New experiment', to: '/experiments/create' }}>
           An experiment trains every combination of datasets, networks and hyperparameter sets. The best of them goes

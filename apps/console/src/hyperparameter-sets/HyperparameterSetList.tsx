@@ -5,6 +5,7 @@ import { Empty } from '../fields/Empty';
 import { formatCount, formatValue } from '../fields/format';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
+import { search } from '../fields/search.filter';
 import { ShowLink } from '../fields/ShowLink';
 
 const gridText = (grid: HyperparameterSetView['grid']): string =>
@@ -17,6 +18,7 @@ export default function HyperparameterSetList() {
     <ListPage
       title="Hyperparameter sets"
       create="New set"
+      filters={[search]}
       empty={
         <Empty title="No hyperparameter set yet" action={{ label: 'New set', to: '/hyperparameter-sets/create' }}>
           A set fixes how networks are trained. Give a field several values and every combination becomes a trial.

@@ -1,7 +1,7 @@
+import { topicsOf } from '@ratchet/contracts';
 import type { LiveEvent } from '@ratchet/domain';
-import { topicsOf } from './topics';
 
-/** `resumed`: the stream was broken and is back, so what happened meanwhile must be asked for. */
+/** `resumed`: events may have been missed, here or in the API, so what is on screen must be asked for again. */
 export type LiveMessage = LiveEvent | { readonly type: 'resumed' };
 export type TopicListener = (message: LiveMessage) => void;
 
@@ -62,7 +62,7 @@ export class LiveConnection {
           this.reopen();
         }, 3000);
     };
-    source.onmessage = ({ data }: MessageEvent<string>) => this.receive(JSON.parse(data) as LiveEvent);
+    source.onmessage = ({ data }: MessageEvent<string>) => this.receive(JSON.parse(data) as LiveMessage);
     this.source = source;
   }
 
@@ -70,7 +70,8 @@ export class LiveConnection {
     for (const source of this.retired.splice(0)) source.close();
   }
 
-  private receive(event: LiveEvent): void {
+  private receive(event: LiveMessage): void {
+    if (event.type === 'resumed') return this.tellAll(event);
     const told = new Set<TopicListener>();
     for (const topic of topicsOf(event)) for (const listener of this.listeners.get(topic) ?? []) told.add(listener);
     for (const listener of told) listener(event);

@@ -5,6 +5,7 @@ import { Empty } from '../fields/Empty';
 import { formatCount } from '../fields/format';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
+import { search } from '../fields/search.filter';
 import { ShowLink } from '../fields/ShowLink';
 
 export default function NetworkList() {
@@ -12,6 +13,7 @@ export default function NetworkList() {
     <ListPage
       title="Networks"
       create="New network"
+      filters={[search]}
       empty={
         <Empty title="No network yet" action={{ label: 'New network', to: '/networks/create' }}>
           Pick an architecture from the zoo or bring a Keras model’s JSON. It is built and checked before it is

@@ -5,6 +5,7 @@ import { Empty } from '../fields/Empty';
 import { formatCount, formatPercent } from '../fields/format';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
+import { search } from '../fields/search.filter';
 import { ShowLink } from '../fields/ShowLink';
 import { StateChip } from '../fields/StateChip';
 
@@ -13,6 +14,7 @@ export default function TaskList() {
     <ListPage
       title="Tasks"
       create="New task"
+      filters={[search]}
       empty={
         <Empty title="No task yet" action={{ label: 'New task', to: '/tasks/create' }}>
           A task is one inspection problem: its classes, its frozen gate set and the rule by which a better model goes

@@ -2,9 +2,11 @@ import { SelectInput } from 'react-admin';
 import { trialStates } from '@ratchet/domain';
 import { Empty } from '../fields/Empty';
 import { ListPage } from '../fields/ListPage';
+import { search } from '../fields/search.filter';
 import { TrialRows } from './TrialRows';
 
 const filters = [
+  search,
   <SelectInput
     key="state"
     source="state"

@@ -6,10 +6,11 @@ import { Ago } from '../fields/Ago';
 import { Empty } from '../fields/Empty';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
+import { search } from '../fields/search.filter';
 
 export default function UserList() {
   return (
-    <ListPage title="Users" create="New user" empty={<Empty title="No user">Sign in again.</Empty>}>
+    <ListPage title="Users" create="New user" filters={[search]} empty={<Empty title="No user">Sign in again.</Empty>}>
       <Rows<UserView>
         rowClick={(id) => `/users/${id}`}
         primary={(u) => u.name}
