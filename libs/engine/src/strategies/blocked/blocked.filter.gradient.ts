@@ -5,86 +5,74 @@ import type { Value } from '../../tracer/value';
 import { type BlockedLayout, nchwc } from './blocked.layout';
 
 /**
- * Gradient by the filter as a convolution whose channels are the images of the batch: x is the input, dy the filter,
- * dilated by the stride. The sum over images then is the convolution's own inner sum, done register by register.
- * Measured three times faster than the best formulation in standard operators. A batch that blocks do not fill is
- * filled up with images of zeros, which add nothing.
+ * Gradient by the filter as one convolution whose channels are the images of the batch: x is its input, dy its filter,
+ * dilated by the stride, and the sum over images and pixels is the convolution's own inner sum. A row of x, pixels times
+ * channels, is its width, so shifting by one pixel is a dilation by the number of channels.
+ *
+ * The images go in groups smaller than a block: then the runtime reads them as plain planes, and neither x nor dy has
+ * to be rearranged. Measured 1.4 times faster than in whole blocks of images, and some four times faster than the best
+ * formulation in standard operators.
  */
 export const backpropFilter =
   (layout: BlockedLayout): KernelRefinement =>
   ({ inputs: { x, dy }, attributes, emit }) => {
     const { block } = layout;
-    const [height, width, channels, filters] = attributes.filterShape as [number, number, number, number];
-    const info = convInfo(x.shape, [height, width, channels, filters], attributes);
+    const filterShape = attributes.filterShape as [number, number, number, number];
+    const [height, width, channels, filters] = filterShape;
+    const info = convInfo(x.shape, filterShape, attributes);
     const stride = info.strideHeight;
-    const applies =
-      filters % block === 0 &&
-      info.batchSize >= block / 2 &&
-      info.strideWidth === stride &&
-      info.dilationHeight === 1 &&
-      info.dilationWidth === 1;
-    if (!applies) return undefined;
+    const straight = info.strideWidth === stride && info.dilationHeight === 1 && info.dilationWidth === 1;
+    if (!straight || filters % block !== 0) return undefined;
     const { graph } = emit;
-    const images = Math.ceil(info.batchSize / block) * block;
-    const groups = (images / block) % 2 === 0 ? 2 : 1;
+    const perGroup = [4, 2].find((size) => info.batchSize % size === 0) ?? 1;
+    const groups = info.batchSize / perGroup;
     const lanes = channels % block === 0 ? block : channels;
     const blocks = channels / lanes;
-    const taps = [info.outHeight, info.outWidth];
-    const seen = imagesAsChannels(emit, x, info, layout, images);
-    const gradient = gradientAsFilter(emit, dy, layout, images, groups);
-    const sums = graph.node(nchwc('Conv'), [seen, gradient], {
-      kernel_shape: taps,
-      dilations: [stride, stride * lanes],
-      group: groups,
-      strides: [1, 1],
-      pads: [0, 0, 0, 0],
-    });
-    const whole = graph.reshape(sums, [blocks, groups, filters * height * width * lanes]);
-    const summed = groups === 1 ? whole : graph.node('ReduceSum', [whole, graph.ints(1)], { keepdims: 0 });
+    const sums = graph.node(
+      nchwc('Conv'),
+      [imagesAsChannels(emit, x, info, layout), gradientAsFilter(emit, dy, layout, groups, perGroup)],
+      {
+        kernel_shape: [info.outHeight, info.outWidth],
+        dilations: [stride, stride * lanes],
+        group: groups,
+        strides: [1, 1],
+        pads: [0, 0, 0, 0],
+      },
+    );
+    const perGroupSums = graph.reshape(sums, [blocks, groups, filters * height * width * lanes]);
+    const summed =
+      groups === 1 ? perGroupSums : graph.node('ReduceSum', [perGroupSums, graph.ints(1)], { keepdims: 0 });
     const parts = graph.reshape(summed, [blocks, filters / block, height, width, lanes, block]);
     const hwio = graph.transpose(parts, [2, 3, 0, 4, 1, 5]);
-    return emit.value(graph.reshape(hwio, [height, width, channels, filters]), [height, width, channels, filters]);
+    return emit.value(graph.reshape(hwio, filterShape), filterShape);
   };
 
-/** Zero images up to `images`, in any layout whose first axis is the batch. */
-function filledUp({ graph }: Emitter, name: string, batch: number, images: number): string {
-  if (batch === images) return name;
-  return graph.node('Pad', [name, graph.ints(0, 0, 0, 0, images - batch, 0, 0, 0)]);
-}
-
-/** x as [blocks of channels, images, H, W·lanes], blocked along images, padded to exactly what the kernels see. */
-function imagesAsChannels(emit: Emitter, x: Value, info: ConvInfo, layout: BlockedLayout, images: number): string {
-  const { block } = layout;
+/** x as [blocks of channels, images, H, W·lanes], padded to exactly what the kernels see. */
+function imagesAsChannels(emit: Emitter, x: Value, info: ConvInfo, layout: BlockedLayout): string {
   const { graph } = emit;
-  const { inHeight, inWidth, inChannels, strideHeight: stride } = info;
-  const whole = inChannels % block === 0;
-  const lanes = whole ? block : inChannels;
+  const { batchSize, inHeight, inWidth, inChannels, strideHeight: stride } = info;
+  const whole = inChannels % layout.block === 0;
+  const lanes = whole ? layout.block : inChannels;
   const blocks = inChannels / lanes;
-  const given = filledUp(emit, whole ? emit.name(x, layout) : emit.name(x), info.batchSize, images);
-  let name = graph.node(nchwc('ReorderInput'), [graph.reshape(given, [1, images, blocks * inHeight, inWidth * lanes])]);
+  const plane = [inHeight, inWidth * lanes];
+  let name = whole ? emit.name(x, layout) : emit.name(x);
+  if (blocks > 1) name = graph.transpose(graph.reshape(name, [batchSize, blocks, plane[0] * plane[1]]), [1, 0, 2]);
+  name = graph.reshape(name, [blocks, batchSize, ...plane]);
   const height = stride * (info.outHeight - 1) + info.filterHeight;
   const width = stride * (info.outWidth - 1) + info.filterWidth;
   const { top, left } = info.padInfo;
-  if (height !== inHeight || width !== inWidth || top || left) {
-    const below = height - inHeight - top;
-    const beside = (width - inWidth - left) * lanes * block;
-    const image = graph.reshape(name, [images / block, blocks, inHeight, inWidth * lanes * block]);
-    name = graph.node('Pad', [image, graph.ints(0, 0, top, left * lanes * block, 0, 0, below, beside)]);
-  }
-  if (blocks > 1 && images > block) {
-    const planes = graph.reshape(name, [images / block, blocks, height * width * lanes * block]);
-    name = graph.transpose(planes, [1, 0, 2]);
-  }
-  return graph.reshape(name, [blocks, images, height, width * lanes]);
+  if (height === inHeight && width === inWidth && top === 0 && left === 0) return name;
+  const below = height - inHeight - top;
+  const beside = (width - inWidth - left) * lanes;
+  return graph.node('Pad', [name, graph.ints(0, 0, top, left * lanes, 0, 0, below, beside)]);
 }
 
-/** dy as the weights of a convolution over images: [groups·O, images/groups, oh, ow], blocked in both. */
-function gradientAsFilter(emit: Emitter, dy: Value, layout: BlockedLayout, images: number, groups: number): string {
-  const { block } = layout;
+/** dy as the weights of a convolution over images: [groups·O, images per group, oh, ow], blocked along O. */
+function gradientAsFilter(emit: Emitter, dy: Value, layout: BlockedLayout, groups: number, perGroup: number): string {
   const { graph } = emit;
-  const [batch, height, width, filters] = dy.shape;
-  const given = filledUp(emit, emit.name(dy, layout), batch, images);
-  const parts = [groups, images / block / groups, block, filters / block, height * width, block];
-  const turned = graph.transpose(graph.reshape(given, parts), [0, 3, 1, 4, 2, 5]);
-  return graph.reshape(turned, [groups * filters, images / groups, height, width]);
+  const [, height, width, filters] = dy.shape;
+  const planes = [groups, perGroup, filters / layout.block, height * width * layout.block];
+  const name = graph.reshape(emit.name(dy, layout), planes);
+  const grouped = filters === layout.block ? name : graph.transpose(name, [0, 2, 1, 3]);
+  return graph.reshape(grouped, [groups * filters, perGroup, height, width]);
 }
