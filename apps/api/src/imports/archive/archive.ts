@@ -17,6 +17,8 @@ export interface ArchiveFile {
   readonly path: string;
   /** Bytes, unpacked. */
   readonly size: number;
+  /** How much of the archive has been read when this file is through, in bytes of the archive. */
+  readonly consumed: number;
   /** Its bytes. May be asked for only until the next file is taken. */
   content(): Promise<Uint8Array>;
 }

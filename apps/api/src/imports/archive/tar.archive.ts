@@ -13,6 +13,8 @@ export async function* readTar(
   limits: ArchiveLimits,
 ): AsyncGenerator<ArchiveFile> {
   const raw = await source.open();
+  let consumed = 0;
+  raw.on('data', (chunk: Buffer) => (consumed += chunk.length)).pause(); // counts what the pipe below takes
   const unpacked = Readable.from(counted(gzipped ? gunzip(raw) : raw, source, limits), { objectMode: false });
   const entries = tar.extract();
   unpacked.once('error', (error) => entries.destroy(error));
@@ -25,7 +27,7 @@ export async function* readTar(
       if (type === 'symlink' || type === 'link') refuseLink(name);
       const path = insidePath(name);
       if (type === 'file' || type === 'contiguous-file')
-        yield { path, size, content: () => contentOf(entry, path, size, limits) };
+        yield { path, size, consumed, content: () => contentOf(entry, path, size, limits) };
       entry.resume();
     }
   } catch (error) {

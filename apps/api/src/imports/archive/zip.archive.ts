@@ -37,12 +37,15 @@ async function* readFiles(
   source: ArchiveSource,
   limits: ArchiveLimits,
 ): AsyncGenerator<ArchiveFile> {
+  let consumed = 0;
   for await (const entry of eachEntry(reader, source, limits)) {
+    consumed += entry.compressedSize;
     if (isFolder(entry)) continue;
     const path = insidePath(nameOf(entry));
     yield {
       path,
       size: entry.uncompressedSize,
+      consumed,
       content: async () => {
         if (Math.max(entry.uncompressedSize, entry.compressedSize) > limits.maxEntryBytes)
           throw entryTooLarge(path, entry.uncompressedSize, limits);

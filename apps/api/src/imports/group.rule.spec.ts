@@ -1,0 +1,62 @@
+import { groupRule } from './group.rule';
+
+const csv = (text: string) => groupRule({ groupsCsv: text });
+const regex = (source: string) => groupRule({ groupRegex: source });
+
+describe('groups from a CSV', () => {
+  it('are found by path, by the end of the path, and by base name', () => {
+    const rule = csv('file,group\nblowhole/exp1.jpg,tile7\nexp2.jpg,tile8\n"a,b.jpg",tile 9\n')!;
+    expect(rule.groupOf('data/blowhole/exp1.jpg')).toBe('tile7');
+    expect(rule.groupOf('elsewhere/exp1.jpg')).toBe('tile7');
+    expect(rule.groupOf('crack/exp2.jpg')).toBe('tile8');
+    expect(rule.groupOf('crack/a,b.jpg')).toBe('tile 9');
+    expect(rule.groupOf('crack/exp3.jpg')).toBeNull();
+  });
+
+  it('may have other columns, spaces, a byte order mark, Windows paths and line ends', () => {
+    const rule = csv('\ufeffGroup , lot, FILE\r\nt1, 5, .\\good\\a.png\r\n\r\n')!;
+    expect(rule.groupOf('good/a.png')).toBe('t1');
+  });
+
+  it('tell files of one name apart by their folders, and refuse where they cannot', () => {
+    const rule = csv('file,group\ngood/1.png,a\nbad/1.png,b\n')!;
+    expect([rule.groupOf('good/1.png'), rule.groupOf('x/bad/1.png')]).toEqual(['a', 'b']);
+    expect(() => rule.groupOf('ugly/1.png')).toThrow("groupsCsv: has files named '1.png' in several groups");
+  });
+
+  it.each([
+    ['', 'must begin with a line of column names'],
+    ['a.png,t1\n', 'must begin with a line of column names'],
+    ['file,group\na.png,t1\na.png,t2\n', "puts 'a.png' into two groups, 't1' and 't2'"],
+    ['file,group\na.png,\n', 'no usable file and group in row 2'],
+    [`file,group\na.png,${'g'.repeat(300)}\n`, 'within 200 characters'],
+    ['file,group\n"a.png,t1\n', 'cannot be read'],
+  ])('refuse %j', (text, message) => {
+    expect(() => csv(text)).toThrow(message);
+  });
+});
+
+describe('groups from a regular expression', () => {
+  it('are the first capture, or else the match, in the file’s own name', () => {
+    expect(regex('wafer(\\d+)')!.groupOf('lot9/wafer12_die3.png')).toBe('12');
+    expect(regex('^[^_]+')!.groupOf('wafer9/lot3_die3.png')).toBe('lot3');
+    expect(regex('^(x)?a')!.groupOf('good/abc.png')).toBeNull();
+    expect(regex('^x')!.groupOf('good/abc.png')).toBeNull();
+  });
+
+  it('cannot be made to run for ages', () => {
+    const rule = regex('^(a+)+$')!;
+    const started = performance.now();
+    for (let i = 0; i < 200; i++) rule.groupOf(`good/${'a'.repeat(250)}!`);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  it.each(['(', '(?=a)b', '(a)\\1'])('refuse %j by name', (source) => {
+    expect(() => regex(source)).toThrow(/^groupRegex: cannot be used \(.+\)\. Look-around and back-references/);
+  });
+});
+
+it('come from one source alone, or from none', () => {
+  expect(groupRule({})).toBeNull();
+  expect(() => groupRule({ groupsCsv: 'file,group', groupRegex: 'x' })).toThrow('given together with groupsCsv');
+});
