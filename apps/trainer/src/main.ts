@@ -17,8 +17,8 @@ import { Trainer } from './trainer';
 import { shareOut, trainerId } from './trainer.identity';
 import { TrialChild } from './trial.child';
 
-/** Each consumer's job goes to another this long after its trainer died: sooner than its lease runs out. */
-const JOB_LOCK_MS = 10_000;
+/** A killed trainer's jobs ring elsewhere after this long. Rung too early nothing happens: the lease decides. */
+const JOB_LOCK_MS = 5_000;
 
 // Plain wiring, no framework: the trainer has no requests to route, and one object of each kind.
 async function main(): Promise<void> {

@@ -24,6 +24,7 @@ export class Trainer {
 
   async start(): Promise<void> {
     await this.registry.register(this.self);
+    await this.resources.leases.abandon(this.self.id);
     this.every(HEARTBEAT_MS, () => this.heartbeat());
     this.every(CANCEL_CHECK_MS, () => this.obeyCancellations());
     this.every(SWEEP_MS, () => this.sweep());

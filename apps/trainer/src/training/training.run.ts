@@ -1,19 +1,18 @@
 import { openTraining, versions, type DeviceName, type TrainingSession } from '@ratchet/engine';
-import { readManifest } from '@ratchet/imaging';
-import { NotFound, RatchetError, type ObjectStore } from '@ratchet/domain';
+import { NotFound, RatchetError, type ObjectStore, type Split } from '@ratchet/domain';
 import type { Ending, RunOrder } from '../child.protocol';
 import { placeCandidate, publishCandidate, runOverGate } from './candidate';
 import { readCheckpoint, writeCheckpoint, type TrialCheckpoint } from './checkpoint.file';
 import { PackCache } from './pack.cache';
 import type { ParentLine } from './parent.line';
-import { loadSplit, withoutGateImages, type DatasetVersionRef, type LabelledPack } from './training.data';
+import { loadSplit, type LabelledPack } from './training.data';
 import { TrainingLoop } from './training.loop';
 
 /** One attempt at a trial: data, network, position, then the loop. */
 export class TrainingRun {
   private readonly packs: PackCache;
   private session: TrainingSession | null = null;
-  private gate: { version: DatasetVersionRef; pack?: LabelledPack } | null = null;
+  private gate: LabelledPack | null = null;
 
   constructor(
     private readonly order: RunOrder,
@@ -36,7 +35,8 @@ export class TrainingRun {
 
   async run(): Promise<Ending> {
     const { order, parent } = this;
-    const { train, validation } = await this.loadData();
+    const train = await this.load(order.datasetDigest, 'train');
+    const validation = await this.load(order.datasetDigest, 'validation');
     const checkpoint = await this.latestCheckpoint();
     const session = await openTraining({
       network: order.network,
@@ -74,21 +74,8 @@ export class TrainingRun {
     return ending;
   }
 
-  private async loadData(): Promise<{ train: LabelledPack; validation: LabelledPack }> {
-    const { order, store, parent } = this;
-    const version = { digest: order.dataset.digest, manifest: await readManifest(store, order.dataset.digest) };
-    const gate =
-      order.gate.digest === version.digest
-        ? version
-        : { digest: order.gate.digest, manifest: await readManifest(store, order.gate.digest) };
-    this.gate = { version: gate };
-    const load = async (split: 'train' | 'validation') => {
-      const whole = await loadSplit(this.packs, version, split, order.input, order.classes);
-      const { pack, left } = withoutGateImages(whole, version, split, gate);
-      if (left) parent.log('warn', `Left out ${left} ${split} images that the task's gate set has seen.`);
-      return pack;
-    };
-    return { train: await load('train'), validation: await load('validation') };
+  private load(digest: string, split: Split): Promise<LabelledPack> {
+    return loadSplit(this.store, this.packs, digest, split, this.order.input);
   }
 
   /** The newest checkpoint that can be read whole; a trial that has none starts anew. */
@@ -108,13 +95,12 @@ export class TrainingRun {
   /** Exports, checks and gates the present model, if its validation accuracy is the task's best. */
   private async askTheGate(epoch: number, validationAccuracy: number): Promise<void> {
     const { order, parent } = this;
-    if (!this.gate || !this.session) return;
-    if (!(await parent.ask('claim', { validationAccuracy }))) return;
+    if (!this.session || !(await parent.ask('claim', { validationAccuracy }))) return;
     const exported = await this.session.exportModel();
     const { manifest } = exported;
     const file = await placeCandidate(order.scratchDirectory, exported);
-    this.gate.pack ??= await loadSplit(this.packs, this.gate.version, 'gate', order.input, order.classes);
-    const { predictionsFile, latencyMs } = await runOverGate(file, manifest, this.gate.pack, order.scratchDirectory);
+    this.gate ??= await this.load(order.gateDigest, 'gate');
+    const { predictionsFile, latencyMs } = await runOverGate(file, manifest, this.gate, order.scratchDirectory);
     await publishCandidate(this.store, exported.onnx, manifest);
     const { outcome, reason } = await parent.ask('candidate', {
       predictionsFile,

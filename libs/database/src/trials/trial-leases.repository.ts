@@ -23,8 +23,9 @@ export interface TrialOrder {
   readonly input: ImageShape;
   /** The task's class list: what the network's outputs mean. */
   readonly classes: readonly string[];
-  readonly dataset: { readonly digest: string; readonly classes: readonly string[] };
-  readonly gate: { readonly digest: string; readonly classes: readonly string[] };
+  /** Digests of the manifest that is trained on and of the one whose gate split judges. */
+  readonly datasetDigest: string;
+  readonly gateDigest: string;
 }
 
 export interface LeaseHolder {
@@ -32,14 +33,10 @@ export interface LeaseHolder {
   readonly name: string;
 }
 
-interface TakenRow extends Omit<TrialOrder, 'lease' | 'dataset' | 'gate'> {
+interface TakenRow extends Omit<TrialOrder, 'lease'> {
   token: string;
   step: number;
   totalSteps: number | null;
-  datasetDigest: string;
-  datasetClasses: string[];
-  gateDigest: string;
-  gateClasses: string[];
 }
 
 const tookTooMany: FailureCause = {
@@ -73,8 +70,7 @@ export class TrialLeases {
                 taken.attempt, taken.step, taken.total_steps AS "totalSteps",
                 taken.hyperparameters || jsonb_build_object('seed', taken.seed) AS hyperparameters,
                 networks.spec AS network, tasks.input, tasks.classes,
-                versions.digest AS "datasetDigest", versions.classes AS "datasetClasses",
-                gates.digest AS "gateDigest", gates.classes AS "gateClasses"
+                versions.digest AS "datasetDigest", gates.digest AS "gateDigest"
            FROM taken
            JOIN network_versions networks ON networks.id = taken.network_version_id
            JOIN dataset_versions versions ON versions.id = taken.dataset_version_id
@@ -83,14 +79,9 @@ export class TrialLeases {
         [trialId, holder.name, holder.trainerId, leaseMs],
       )) as TakenRow[];
       if (!taken) return null;
-      const { token, step, totalSteps, datasetDigest, datasetClasses, gateDigest, gateClasses, ...order } = taken;
+      const { token, step, totalSteps, ...order } = taken;
       await announceTrial(manager, trialId, { experimentId: order.experimentId, step, totalSteps }, 'RUNNING');
-      return {
-        ...order,
-        lease: { trialId, token: Number(token) },
-        dataset: { digest: datasetDigest, classes: datasetClasses },
-        gate: { digest: gateDigest, classes: gateClasses },
-      };
+      return { ...order, lease: { trialId, token: Number(token) } };
     });
   }
 
@@ -138,6 +129,17 @@ export class TrialLeases {
       );
       await announceTrial(manager, lease.trialId, trial, 'QUEUED');
     });
+  }
+
+  /**
+   * Ends the leases of a trainer that was killed and is back: its trials are lost now, not when the leases run out.
+   * Of two trainers that wrongly share a name the older loses its trials, once.
+   */
+  async abandon(trainerId: string): Promise<void> {
+    await this.database.query(
+      `UPDATE trials SET lease_expires_at = '-infinity' WHERE trainer_id = $1 AND state = 'RUNNING'`,
+      [trainerId],
+    );
   }
 
   /**

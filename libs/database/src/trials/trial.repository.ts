@@ -26,6 +26,8 @@ const fields: ListFields = {
   finishedAt: { column: 'trial.finishedAt', kind: 'time' },
 };
 
+export type TrialPoint = MetricPoint & { readonly trialId: string };
+
 export interface Curve {
   readonly trialId: string;
   readonly name: MetricName;
@@ -59,7 +61,7 @@ export class TrialRepository {
   }
 
   /** Points of one trial by name and step, at most `points` of each metric, spread evenly; the first and last are always there. */
-  async metrics(trialId: string, name: MetricName | null, points: number): Promise<MetricPoint[]> {
+  async metrics(trialId: string, name: MetricName | null, points: number): Promise<TrialPoint[]> {
     return this.thinned('m.trial_id = $2 AND ($3::text IS NULL OR m.name = $3)', points, [trialId, name]);
   }
 
@@ -80,11 +82,7 @@ export class TrialRepository {
     return [...curves.values()];
   }
 
-  private thinned(
-    where: string,
-    points: number,
-    parameters: unknown[],
-  ): Promise<(MetricPoint & { readonly trialId: string })[]> {
+  private thinned(where: string, points: number, parameters: unknown[]): Promise<TrialPoint[]> {
     return this.database.query(
       `SELECT "trialId", name, step, value FROM (
          SELECT m.trial_id AS "trialId", m.name, m.step, m.value,
