@@ -4,8 +4,7 @@ import { DatabaseModule } from '@ratchet/database';
 import type { Logger } from 'pino';
 import { AuditInterceptor } from './audit/audit.interceptor';
 import { AuthGuard } from './auth/auth.guard';
-import { AuthService } from './auth/auth.service';
-import { FirstAdministrator } from './auth/first.administrator';
+import { AuthModule } from './auth/auth.module';
 import { featureModules } from './feature.modules';
 import { PageInterceptor } from './http/page.interceptor';
 import { ProblemFilter } from './http/problem.filter';
@@ -27,11 +26,10 @@ export class AppModule {
       imports: [
         PlatformModule.forRoot(config, logger),
         DatabaseModule.forRoot(config.database.url, { poolSize: config.database.poolSize }),
+        AuthModule,
         ...featureModules,
       ],
       providers: [
-        AuthService,
-        FirstAdministrator,
         { provide: OPENAPI_DOCUMENT, useFactory: () => openApiDocument(describeEndpoints(featureModules)) },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useValue: new ProblemFilter(logger) },

@@ -35,7 +35,7 @@ export { DatasetRepository, type DatasetSummary } from './datasets/dataset.repos
 export { DatasetVersionRepository, type NamedVersion, type SizedItem } from './datasets/dataset-version.repository';
 export { ImportRepository, noProgress, type NewImport } from './imports/import.repository';
 export type { VersionDraft } from './imports/version.rows';
-export { DeploymentRepository } from './deployments/deployment.repository';
+export { DeploymentRepository, type DeploymentOfModel } from './deployments/deployment.repository';
 export { ExperimentRepository, type Launch, type SummedExperiment } from './experiments/experiment.repository';
 export { HyperparameterSetRepository } from './hyperparameter-sets/hyperparameter-set.repository';
 export { ModelVersionRepository, type GateMistake, type JudgedModel } from './models/model-version.repository';

@@ -1,11 +1,13 @@
-import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { openQueue } from '@ratchet/queue';
 import type { Logger } from 'pino';
 import { API_CONFIG, type ApiConfig, LOGGER } from './platform.tokens';
 
+const graceMs = 5_000;
+
 /** The doorbells. Rows are the truth: a bell that cannot be rung now is rung by the sweeper. */
 @Injectable()
-export class Queues implements OnApplicationShutdown {
+export class Queues implements BeforeApplicationShutdown {
   readonly trials;
   readonly imports;
 
@@ -20,7 +22,8 @@ export class Queues implements OnApplicationShutdown {
     return this.trials.check();
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await Promise.all([this.trials.close(), this.imports.close()]);
+  /** While the database is still there for handlers that are at work. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all([this.trials.close({ graceMs }), this.imports.close({ graceMs })]);
   }
 }

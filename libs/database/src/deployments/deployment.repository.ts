@@ -2,7 +2,10 @@ import { NotFound } from '@ratchet/domain';
 import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { ListFields, ListRequest, Page } from '../listing/list.request';
 import { listRows } from '../listing/list.rows';
+import type { ModelVersion } from '../models/model-version.entity';
 import { Deployment } from './deployment.entity';
+
+export type DeploymentOfModel = Deployment & { readonly modelVersion: ModelVersion };
 
 const fields: ListFields = {
   id: { column: 'deployment.id', kind: 'uuid' },
@@ -20,15 +23,14 @@ const fields: ListFields = {
 export class DeploymentRepository {
   constructor(private readonly database: DataSource) {}
 
-  /** With `modelVersion`. */
-  list(request: ListRequest): Promise<Page<Deployment>> {
-    return listRows(this.query(), fields, request);
+  list(request: ListRequest): Promise<Page<DeploymentOfModel>> {
+    return listRows(this.query(), fields, request) as Promise<Page<DeploymentOfModel>>;
   }
 
-  async get(id: string): Promise<Deployment> {
+  async get(id: string): Promise<DeploymentOfModel> {
     const deployment = await this.query().where({ id }).getOne();
     if (!deployment) throw new NotFound('deployment', id);
-    return deployment;
+    return deployment as DeploymentOfModel;
   }
 
   private query(): SelectQueryBuilder<Deployment> {

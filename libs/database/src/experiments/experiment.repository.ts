@@ -7,6 +7,7 @@ import { listRows } from '../listing/list.rows';
 import { notifyLive } from '../live/live-notice';
 import { cancelTrial, retryTrial } from '../trials/trial-orders';
 import { type Cell, cellsOf } from './experiment.cells';
+import type { Task } from '../tasks/task.entity';
 import { Experiment } from './experiment.entity';
 import { type ExperimentSelection, type ResolvedSelection, resolveSelection } from './experiment.selection';
 
@@ -23,7 +24,7 @@ export interface ExperimentSummary {
   readonly bestTrialId: string | null;
   readonly bestValidationAccuracy: number | null;
 }
-export type SummedExperiment = Experiment & ExperimentSummary;
+export type SummedExperiment = Experiment & ExperimentSummary & { readonly task: Task };
 
 export interface Launch {
   readonly experimentId: string;
@@ -146,7 +147,7 @@ export class ExperimentRepository {
     return experiments.map((experiment) => {
       const top = best.find((row) => row.id === experiment.id);
       const own = counts.filter((row) => row.id === experiment.id);
-      return Object.assign(experiment, {
+      return Object.assign(experiment as Experiment & { task: Task }, {
         counts: Object.fromEntries(own.map((row) => [row.state, row.count])) as ExperimentSummary['counts'],
         bestTrialId: top?.trialId ?? null,
         bestValidationAccuracy: top?.accuracy ?? null,

@@ -3,6 +3,7 @@ import type { DataSource, SelectQueryBuilder } from 'typeorm';
 import type { ListFields, ListRequest, Page } from '../listing/list.request';
 import { listRows } from '../listing/list.rows';
 import { gateLabels } from '../promotions/gate-set';
+import type { Task } from '../tasks/task.entity';
 import { GatePrediction } from './gate-prediction.entity';
 import { ModelVersion } from './model-version.entity';
 
@@ -24,6 +25,7 @@ const fields: ListFields = {
 /** A model with what it said of its task's present gate set; `predictions` is null where it was judged on another. */
 export interface JudgedModel {
   readonly model: ModelVersion;
+  readonly task: Task;
   readonly labels: readonly number[];
   readonly predictions: Uint8Array | null;
 }
@@ -57,12 +59,12 @@ export class ModelVersionRepository {
 
   /** Gate images the model gets wrong, in manifest order, `limit` at most. */
   async mistakes(id: string, limit: number): Promise<GateMistake[]> {
-    const { model, predictions } = await this.get(id);
+    const { task, predictions } = await this.get(id);
     if (!predictions) return [];
     const rows = (await this.database.query(
       `SELECT sha256, file, class FROM dataset_items WHERE dataset_version_id = $1 AND split = 'gate'
         ORDER BY sha256 COLLATE "C"`,
-      [model.task?.gateDatasetVersionId],
+      [task.gateDatasetVersionId],
     )) as { sha256: string; file: string; class: number }[];
     return rows
       .map(({ sha256, file, class: actual }, index) => ({ sha256, file, actual, predicted: predictions[index] }))
@@ -79,15 +81,16 @@ export class ModelVersionRepository {
       : [];
     return Promise.all(
       models.map(async (model) => {
-        const gate = model.task?.gateDatasetVersionId;
-        const own = stored.find((row) => row.modelVersionId === model.id && row.gateDatasetVersionId === gate);
-        return { model, labels: await this.labelsOf(model), predictions: own?.predictions ?? null };
+        const task = model.task as Task; // every query here joins it
+        const own = stored.find(
+          (row) => row.modelVersionId === model.id && row.gateDatasetVersionId === task.gateDatasetVersionId,
+        );
+        return { model, task, labels: await this.labelsOf(task), predictions: own?.predictions ?? null };
       }),
     );
   }
 
-  private labelsOf({ task }: ModelVersion): Promise<number[]> {
-    if (!task) throw new Error('a model version was loaded without its task');
+  private labelsOf(task: Task): Promise<number[]> {
     let labels = this.labels.get(task.gateDatasetVersionId);
     if (!labels) {
       labels = gateLabels(this.database.manager, task);

@@ -1,0 +1,120 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import {
+  type ImageShape,
+  InvalidInput,
+  type NetworkDescription,
+  type NetworkSpec,
+  RatchetError,
+} from '@ratchet/domain';
+import type { ZooEntryView } from '@ratchet/contracts';
+import { digestOf } from '@ratchet/database';
+import type { DescribeReply, DescribeRequest } from './describe.messages';
+
+const timeLimitMs = 20_000;
+const memoryLimitBytes = 1.5 * 2 ** 30;
+const watchMs = 100;
+const idleMs = 120_000;
+const remembered = 500;
+
+/**
+ * Builds and shape-checks networks in a child process, one at a time, within limits of time and memory. The child stays
+ * for the next request until it has been idle for a while or had to be killed. Descriptions are remembered by content.
+ */
+@Injectable()
+export class NetworkDescriber implements OnApplicationShutdown {
+  private child: ChildProcess | null = null;
+  private idle: NodeJS.Timeout | null = null;
+  private turn: Promise<unknown> = Promise.resolve();
+  private readonly known = new Map<string, NetworkDescription>();
+
+  /** @throws InvalidInput naming the layer, or the limit that was hit */
+  async describe(spec: NetworkSpec, input: ImageShape, classes: number): Promise<NetworkDescription> {
+    const key = digestOf({ spec, input, classes });
+    const known = this.known.get(key);
+    if (known) return known;
+    const reply = await this.ask({ kind: 'describe', spec, input, classes });
+    if (!('description' in reply)) throw new Error('the describing process answered something else');
+    this.known.set(key, reply.description);
+    if (this.known.size > remembered) this.known.delete(this.known.keys().next().value as string);
+    return reply.description;
+  }
+
+  async zoo(): Promise<ZooEntryView[]> {
+    const reply = await this.ask({ kind: 'zoo' });
+    if (!('zoo' in reply)) throw new Error('the describing process answered something else');
+    return reply.zoo;
+  }
+
+  onApplicationShutdown(): void {
+    this.retire();
+  }
+
+  private async ask(request: DescribeRequest): Promise<Exclude<DescribeReply, { refusal: unknown }>> {
+    const run = this.turn.then(() => this.exchange(request));
+    this.turn = run.catch(() => undefined);
+    const reply = await run;
+    if (!('refusal' in reply)) return reply;
+    const { code, message, details } = reply.refusal;
+    throw new RatchetError(code, message, details);
+  }
+
+  private async exchange(request: DescribeRequest): Promise<DescribeReply> {
+    if (this.idle) clearTimeout(this.idle);
+    const child = (this.child ??= fork(path.join(__dirname, 'describe.child.js'), [], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: ['--max-old-space-size=1024'],
+    }));
+    try {
+      return await supervised(child, request);
+    } catch (error) {
+      this.retire();
+      throw error;
+    } finally {
+      this.idle = setTimeout(() => this.retire(), idleMs).unref();
+    }
+  }
+
+  private retire(): void {
+    if (this.idle) clearTimeout(this.idle);
+    this.child?.removeAllListeners();
+    this.child?.kill('SIGKILL');
+    this.child = null;
+  }
+}
+
+/** One request and its reply, unless the child takes too long, takes too much memory, or dies. */
+function supervised(child: ChildProcess, request: DescribeRequest): Promise<DescribeReply> {
+  return new Promise((resolve, reject) => {
+    const began = Date.now();
+    const end = (settle: () => void) => {
+      clearInterval(watch);
+      child.removeAllListeners();
+      settle();
+    };
+    const watch = setInterval(() => {
+      if (Date.now() - began > timeLimitMs)
+        return end(() => reject(refused(`took longer than ${timeLimitMs / 1000} s to build`)));
+      void residentBytes(child.pid).then((bytes) => {
+        if (bytes > memoryLimitBytes) end(() => reject(refused('needs more than 1.5 GiB of memory to build')));
+      });
+    }, watchMs);
+    child.once('message', (reply: DescribeReply) => end(() => resolve(reply)));
+    child.once('error', (error) => end(() => reject(error)));
+    child.once('exit', () =>
+      end(() => reject(refused('ended the process that built it, most likely for want of memory'))),
+    );
+    child.send(request);
+  });
+}
+
+const refused = (what: string): InvalidInput =>
+  new InvalidInput('spec', `the network ${what}; use fewer or smaller layers`);
+
+/** Where the system tells; elsewhere only the time is limited. */
+async function residentBytes(pid: number | undefined): Promise<number> {
+  const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '0 0');
+  return Number(statm.split(' ')[1]) * 4096;
+}

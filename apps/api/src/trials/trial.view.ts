@@ -1,0 +1,30 @@
+import type { TrialView } from '@ratchet/contracts';
+import type { Trial } from '@ratchet/database';
+
+export const trialView = (row: Trial): TrialView => ({
+  id: row.id,
+  experimentId: row.experimentId,
+  taskId: row.taskId,
+  datasetVersionId: row.datasetVersionId,
+  networkVersionId: row.networkVersionId,
+  networkName: row.networkVersion?.network?.name ?? '',
+  hyperparameters: row.hyperparameters,
+  seed: row.seed,
+  state: row.state,
+  attempt: row.attempt,
+  trainerId: row.trainerId,
+  device: row.device,
+  step: row.step,
+  totalSteps: row.totalSteps,
+  epoch: row.epoch,
+  bestValidationAccuracy: row.bestValidationAccuracy,
+  bestEpoch: row.bestEpoch,
+  confusion: row.confusion,
+  weightsDigest: row.weightsDigest,
+  cause: row.cause,
+  cancelRequested: row.cancelRequested,
+  versions: row.versions,
+  queuedAt: row.queuedAt.toISOString(),
+  startedAt: row.startedAt?.toISOString() ?? null,
+  finishedAt: row.finishedAt?.toISOString() ?? null,
+});
