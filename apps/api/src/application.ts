@@ -5,6 +5,8 @@ import { migrate } from '@ratchet/database';
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { AppModule } from './app.module';
+import { mountGateway } from './gateway/gateway.mount';
+import { GatewayService } from './gateway/gateway.service';
 import { serveConsole } from './http/console.files';
 import { correlate } from './http/correlation.middleware';
 import { securityHeaders } from './http/security.headers';
@@ -36,10 +38,13 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   app.set('etag', false);
   app.use(correlate(logger), securityHeaders);
   const isApiJson = (request: { url?: string; headers: Request['headers'] }) =>
-    (request.url ?? '').startsWith('/api/') && /^application\/json\b/i.test(request.headers['content-type'] ?? '');
+    /^\/(api|internal)\//.test(request.url ?? '') &&
+    /^application\/json\b/i.test(request.headers['content-type'] ?? '');
   app.useBodyParser('json', { limit: jsonLimit, type: isApiJson });
   serveConsole(app);
 
+  await app.init();
+  mountGateway(app.getHttpServer(), app.get(GatewayService));
   const server = await app.listen(config.api.port, config.api.host);
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = 65_000;

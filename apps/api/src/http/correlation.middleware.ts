@@ -5,7 +5,7 @@ import type { ApiRequest } from './request.context';
 import { withCorrelation } from './request.context';
 
 const acceptable = /^[\w.-]{8,64}$/;
-const quiet = new Set(['/healthz', '/readyz', '/metrics']);
+const quiet = new Set(['/healthz', '/readyz', '/metrics', '/internal/inferencers/heartbeat']);
 
 /** Gives every request a correlation id, ours or the caller's, and one log line when it is over. */
 export const correlate =

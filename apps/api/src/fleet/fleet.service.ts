@@ -1,0 +1,21 @@
+import { Injectable } from '@nestjs/common';
+import type { InferencerHeartbeat } from '@ratchet/contracts';
+import type { DesiredDeployment } from '@ratchet/domain';
+import { InferencerRegistry } from '@ratchet/database';
+import { FleetDirectory } from './fleet.directory';
+
+/** Takes heartbeats. */
+@Injectable()
+export class FleetService {
+  constructor(
+    private readonly registry: InferencerRegistry,
+    private readonly directory: FleetDirectory,
+  ) {}
+
+  /** The directory hears first, so that predictions find their way even while the database does not answer. */
+  async heartbeat(beat: InferencerHeartbeat): Promise<DesiredDeployment[]> {
+    this.directory.hear({ ...beat, lastHeartbeatAt: new Date() });
+    await this.registry.heartbeat({ ...beat, startedAt: new Date(beat.startedAt) });
+    return this.registry.desired();
+  }
+}

@@ -1,0 +1,190 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { NotFound, RatchetError, TooManyRequests } from '@ratchet/domain';
+import type { Logger } from 'pino';
+import { uuidv7 } from 'uuidv7';
+import type { FleetMember } from './fleet.member';
+import type { FleetRouter } from './fleet.router';
+import { forwardedBody } from './request.body';
+import type { TokenBuckets } from './token.bucket';
+import { attempt, type AttemptOutcome, forwardedHeaders } from './upstream';
+
+export interface GatewayOptions {
+  readonly replayBytes: number;
+  readonly limitBytes: number;
+}
+/** Whoever may predict. @throws Unauthenticated, Forbidden, Unavailable */
+export type Authenticate = (request: IncomingMessage) => Promise<{ readonly id: string }>;
+
+const modelPath = /^\/v2\/models\/([^/?]{1,200})(?:\/|\?|$)/;
+const acceptableId = /^[\w.-]{8,64}$/;
+const statuses: Readonly<Record<string, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  too_large: 413,
+  too_many_requests: 429,
+  unavailable: 503,
+};
+
+/**
+ * The fleet's front door: everything under `/v2` goes to an inferencer that serves the task and comes back as it is.
+ * A request that finds nobody at home, or somebody too busy, is sent once more, elsewhere.
+ */
+export class Gateway {
+  constructor(
+    private readonly router: FleetRouter,
+    private readonly authenticate: Authenticate,
+    private readonly buckets: TokenBuckets,
+    private readonly options: GatewayOptions,
+    private readonly log: Logger,
+    private readonly observe: (status: number, retried: boolean) => void = () => undefined,
+  ) {}
+
+  /** Whether the request is the gateway's; it is answered then. */
+  handle(request: IncomingMessage, response: ServerResponse): boolean {
+    const url = request.url!;
+    if (!url.startsWith('/v2') || (url.length > 3 && url[3] !== '/' && url[3] !== '?')) return false;
+    const given = request.headers['x-correlation-id'];
+    const correlationId = typeof given === 'string' && acceptableId.test(given) ? given : uuidv7();
+    response.setHeader('x-correlation-id', correlationId);
+    response.setHeader('x-content-type-options', 'nosniff');
+    void this.serve(request, response, url, correlationId).catch((error: unknown) =>
+      this.refuse(request, response, error, correlationId),
+    );
+    return true;
+  }
+
+  private async serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: string,
+    correlationId: string,
+  ): Promise<void> {
+    const path = url.split('?', 1)[0].replace(/\/$/, '');
+    if (path === '/v2/health/live') return answer(response, 200, { live: true });
+    if (path === '/v2/health/ready')
+      return answer(response, this.router.ready() ? 200 : 503, { ready: this.router.ready() });
+    const caller = await this.authenticate(request);
+    if (path === '/v2')
+      return answer(response, 200, {
+        name: 'ratchet',
+        version: '0.1.0',
+        extensions: ['binary_tensor_data', 'classify'],
+      });
+    const task = modelPath.exec(url)?.[1];
+    if (!task) throw new NotFound('address', path.slice(0, 200));
+    const wait = this.buckets.take(caller.id);
+    if (wait > 0)
+      throw new TooManyRequests('That is more predictions a second than this key may ask for.', Math.ceil(wait));
+    await this.forward(request, response, url, task, correlationId);
+  }
+
+  private async forward(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    task: string,
+    correlationId: string,
+  ): Promise<void> {
+    const { replayBytes, limitBytes } = this.options;
+    const tried = new Set<FleetMember>();
+    const first = this.choose(task, tried);
+    const body = await forwardedBody(request, replayBytes, limitBytes);
+    const headers = forwardedHeaders(request.headers, correlationId);
+    const send = (member: FleetMember, mayRetry: boolean): Promise<AttemptOutcome> => {
+      tried.add(member);
+      const sent = { method: request.method!, path, headers, body: body.open() };
+      return attempt(member, sent, { request, response }, mayRetry);
+    };
+    let member = first;
+    let outcome = await send(member, true);
+    if (outcome.kind === 'unreachable') member.failed();
+    const again = outcome.kind === 'unreachable' || outcome.kind === 'busy';
+    const other = again && body.replayable() && !response.closed ? this.another(task, tried, outcome, member) : null;
+    if (other) {
+      this.log.debug(
+        { correlationId, from: member.url, to: other.url, why: outcome.kind },
+        'asking another inferencer',
+      );
+      member = other;
+      outcome = await send(member, false);
+      if (outcome.kind === 'unreachable') member.failed();
+    }
+    this.conclude(response, outcome, member, correlationId);
+    this.observe(response.statusCode, other !== null);
+  }
+
+  /** Somebody who was not asked; the same one over a new connection when the old one broke and there is nobody else. */
+  private another(
+    task: string,
+    tried: ReadonlySet<FleetMember>,
+    outcome: AttemptOutcome,
+    member: FleetMember,
+  ): FleetMember | null {
+    return this.router.choose(task, tried) ?? (outcome.kind === 'unreachable' ? member : null);
+  }
+
+  private choose(task: string, tried: ReadonlySet<FleetMember>): FleetMember {
+    const member = this.router.choose(task, tried);
+    if (member) return member;
+    if (this.router.size === 0)
+      throw new Refused(503, 'unavailable', 'No inferencer is running. Start one, or try again shortly.');
+    throw new Refused(
+      404,
+      'not_found',
+      `No inferencer serves a model for task '${task}'. Its first promotion brings one.`,
+    );
+  }
+
+  private conclude(
+    response: ServerResponse,
+    outcome: AttemptOutcome,
+    member: FleetMember,
+    correlationId: string,
+  ): void {
+    if (outcome.kind === 'answered' || outcome.kind === 'broken' || response.closed) return;
+    if (outcome.kind === 'refused') throw outcome.cause;
+    const cause = outcome.kind === 'unreachable' ? outcome.cause.message : outcome.kind;
+    this.log.warn({ correlationId, inferencer: member.url, cause }, 'a prediction failed');
+    if (outcome.kind === 'late') throw new Refused(504, 'deadline', 'The inferencer did not answer in time.');
+    if (outcome.kind === 'busy') throw new Refused(503, 'full', 'Every inferencer is busy. Ask again shortly.');
+    throw new Refused(503, 'unavailable', 'No inferencer could be reached. Ask again shortly.');
+  }
+
+  private refuse(request: IncomingMessage, response: ServerResponse, error: unknown, correlationId: string): void {
+    const { status, code, message } = refusalOf(error);
+    if (status === 500) this.log.error({ correlationId, err: error }, 'the gateway failed');
+    this.observe(status, false);
+    if (response.headersSent || response.closed) return void response.destroy();
+    if (error instanceof TooManyRequests) response.setHeader('retry-after', String(error.retryAfterSeconds));
+    else if (status === 503) response.setHeader('retry-after', '1');
+    if (!request.complete) response.setHeader('connection', 'close'); // a body refused unread is not waited for
+    answer(response, status, { error: message, code, message, correlationId });
+  }
+}
+
+/** Speaks the protocol's language (`error`) and the API's (`code`, `message`, `correlationId`) at once. */
+function answer(response: ServerResponse, status: number, value: object): void {
+  const body = JSON.stringify(value);
+  response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
+}
+
+class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function refusalOf(error: unknown): { status: number; code: string; message: string } {
+  if (error instanceof Refused) return error;
+  if (error instanceof RatchetError && error.code in statuses)
+    return { status: statuses[error.code], code: error.code, message: error.message };
+  if (error instanceof RatchetError && error.code === 'invalid_input')
+    return { status: 400, code: error.code, message: error.message };
+  return { status: 500, code: 'internal', message: 'The gateway failed; the log has it under the correlation id.' };
+}
