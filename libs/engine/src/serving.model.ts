@@ -21,11 +21,18 @@ export interface ServingModel {
  * Opens the ONNX file at `path` (or its bytes) for serving on `threads` CPU threads. Throws RatchetError
  * `unusable_model` for a file that is no exported classifier.
  */
-export async function openServingModel(model: string | Uint8Array, options: { threads: number }): Promise<ServingModel> {
+export async function openServingModel(
+  model: string | Uint8Array,
+  options: { threads: number },
+): Promise<ServingModel> {
   return openModel(model, options.threads, 'cpu');
 }
 
-export async function openModel(model: string | Uint8Array, threads: number, provider: OnnxProvider): Promise<ServingModel> {
+export async function openModel(
+  model: string | Uint8Array,
+  threads: number,
+  provider: OnnxProvider,
+): Promise<ServingModel> {
   const bytes = typeof model === 'string' ? await readFile(model) : model;
   const metadata = readMetadata(bytes);
   // ONNX Runtime keeps less memory for a model it reads from a path itself.
@@ -39,7 +46,10 @@ export async function openModel(model: string | Uint8Array, threads: number, pro
     classes,
     run: async (images, count) => {
       if (images.length !== count * pixels)
-        throw new InvalidInput('images', `${images.length} bytes are not ${count} images of ${input.height}×${input.width}×${input.channels}`);
+        throw new InvalidInput(
+          'images',
+          `${images.length} bytes are not ${count} images of ${input.height}×${input.width}×${input.channels}`,
+        );
       const tensor = new Tensor('uint8', images, [count, input.height, input.width, input.channels]);
       const result = await session.run({ [modelPorts.input]: tensor });
       return result[modelPorts.output].data as Float32Array;
@@ -53,7 +63,8 @@ interface Metadata {
   readonly classes: readonly string[];
 }
 
-const unusable = (why: string) => new RatchetError('unusable_model', `The file is not a classifier exported by Ratchet: ${why}.`);
+const unusable = (why: string) =>
+  new RatchetError('unusable_model', `The file is not a classifier exported by Ratchet: ${why}.`);
 
 /** What the file says of itself. Files that point outside of themselves are refused before anything follows them. */
 function readMetadata(bytes: Uint8Array): Metadata {

@@ -30,7 +30,12 @@ export interface ExportRequest {
 }
 
 /** The bytes of the serving file of `model`. */
-export function exportBytes({ model, input, classes, provenance }: Pick<ExportRequest, 'model' | 'input' | 'classes' | 'provenance'>): Uint8Array {
+export function exportBytes({
+  model,
+  input,
+  classes,
+  provenance,
+}: Pick<ExportRequest, 'model' | 'input' | 'classes' | 'provenance'>): Uint8Array {
   return encodeModel(exportGraph(model, input, inference), {
     classes: JSON.stringify(classes),
     input: JSON.stringify(input),
@@ -51,7 +56,10 @@ export async function exportVerified(request: ExportRequest): Promise<{ onnx: Ui
   const serving = await openServingModel(onnx, { threads });
   const probabilities = await serving.run(images, count);
   await serving.dispose();
-  const maxAbsDifference = probabilities.reduce((worst, value, at) => Math.max(worst, Math.abs(value - expected[at])), 0);
+  const maxAbsDifference = probabilities.reduce(
+    (worst, value, at) => Math.max(worst, Math.abs(value - expected[at])),
+    0,
+  );
   if (!(maxAbsDifference <= parityTolerance))
     throw new RatchetError(
       'export_differs',
@@ -62,7 +70,9 @@ export async function exportVerified(request: ExportRequest): Promise<{ onnx: Ui
   const goldens: Goldens = {
     count,
     images: Buffer.from(images).toString('base64'),
-    probabilities: Array.from({ length: count }, (_, at) => [...probabilities.subarray(at * classes.length, (at + 1) * classes.length)]),
+    probabilities: Array.from({ length: count }, (_, at) => [
+      ...probabilities.subarray(at * classes.length, (at + 1) * classes.length),
+    ]),
   };
   const manifest: ModelManifest = {
     sha256: createHash('sha256').update(onnx).digest('hex'),
@@ -94,12 +104,19 @@ function goldenImages({ shape, images, labels }: LabelledImages): { count: numbe
 }
 
 /** The trainer's own probabilities. */
-async function forward({ model, input, strategy, threads }: ExportRequest, images: Uint8Array, count: number): Promise<Float32Array> {
+async function forward(
+  { model, input, strategy, threads }: ExportRequest,
+  images: Uint8Array,
+  count: number,
+): Promise<Float32Array> {
   const { graph, reads } = forwardGraph(model, input, count, strategy);
   const session = await InferenceSession.create(encodeModel(graph), sessionOptions('cpu', threads));
   const tensor = new Tensor('uint8', images, [count, input.height, input.width, input.channels]);
   const weights = reads.map(({ before, initial, shape }) => [before, new Tensor('float32', initial, shape)]);
-  const result = await session.run({ [modelPorts.input]: tensor, ...(Object.fromEntries(weights) as Record<string, Tensor>) });
+  const result = await session.run({
+    [modelPorts.input]: tensor,
+    ...(Object.fromEntries(weights) as Record<string, Tensor>),
+  });
   await session.release();
   return result[modelPorts.output].data as Float32Array;
 }

@@ -28,11 +28,21 @@ const foldIntoConvolution: KernelRefinement = ({ inputs, attributes, emit }) => 
   if (parameters.some((value) => !value.constant)) return undefined;
   const channels = x.shape[3];
   const epsilon = attributes.varianceEpsilon as number;
-  const slope = Float64Array.from({ length: channels }, (_, at) => (scale ? element(scale, at) : 1) / Math.sqrt(element(variance, at) + epsilon));
-  const shift = Float32Array.from(slope, (factor, at) => ((bias ? element(bias, at) : 0) - element(mean, at)) * factor + (offset ? element(offset, at) : 0));
+  const slope = Float64Array.from(
+    { length: channels },
+    (_, at) => (scale ? element(scale, at) : 1) / Math.sqrt(element(variance, at) + epsilon),
+  );
+  const shift = Float32Array.from(
+    slope,
+    (factor, at) => ((bias ? element(bias, at) : 0) - element(mean, at)) * factor + (offset ? element(offset, at) : 0),
+  );
   const weights = Float32Array.from({ length: filter.size }, (_, at) => element(filter, at) * slope[at % channels]);
   return emit.strategy.kernels[kernel]({
-    inputs: { x: origin.inputs.x, filter: new Value(filter.shape, 'float32', weights), bias: new Value([channels], 'float32', shift) },
+    inputs: {
+      x: origin.inputs.x,
+      filter: new Value(filter.shape, 'float32', weights),
+      bias: new Value([channels], 'float32', shift),
+    },
     attributes: origin.attributes,
     emit,
   });

@@ -12,7 +12,13 @@ import { anyBatch, record, type Recording } from '../tracer/recorder';
 export const modelPorts = { input: 'images', output: 'probabilities' } as const;
 
 /** Records the prediction of `model`: bytes [N,H,W,C] → probabilities [N, classes]. */
-function recordPrediction(model: LayersModel, input: ImageShape, batch: number, strategy: Strategy, freeze: boolean): Recording {
+function recordPrediction(
+  model: LayersModel,
+  input: ImageShape,
+  batch: number,
+  strategy: Strategy,
+  freeze: boolean,
+): Recording {
   return record(
     (declare) => {
       const pixels = declare('pixels', { shape: [batch, input.height, input.width, input.channels], type: 'float32' });
@@ -24,7 +30,14 @@ function recordPrediction(model: LayersModel, input: ImageShape, batch: number, 
 
 function predictionGraph(recording: Recording, input: ImageShape, batch: number | string): Graph {
   const { name, shape } = recording.outputs.probabilities;
-  const cast = { name: 'pixels', op: 'Cast', domain: '', inputs: [modelPorts.input], outputs: ['pixels'], attributes: { to: onnxCode('float32') } };
+  const cast = {
+    name: 'pixels',
+    op: 'Cast',
+    domain: '',
+    inputs: [modelPorts.input],
+    outputs: ['pixels'],
+    attributes: { to: onnxCode('float32') },
+  };
   return assemble(
     'classifier',
     {

@@ -20,7 +20,12 @@ function fold(node: GraphNode, constants: ReadonlyMap<string, GraphConstant>): G
   const [name] = node.outputs;
   if (node.op === 'Transpose') {
     const perm = node.attributes.perm as readonly number[];
-    return { name, type: operand.type, shape: perm.map((axis) => operand.shape[axis]), data: transposed(operand, perm) };
+    return {
+      name,
+      type: operand.type,
+      shape: perm.map((axis) => operand.shape[axis]),
+      data: transposed(operand, perm),
+    };
   }
   const target = node.op === 'Reshape' ? constants.get(node.inputs[1]) : undefined;
   if (!target) return undefined;

@@ -117,7 +117,8 @@ export class GraphBuilder {
 
   reshape(x: string, shape: readonly number[]): string {
     const open = shape.map((size) => (this.anySize && size > 0 && size % this.anySize === 0 ? -1 : size));
-    if (open.filter((size) => size === -1).length > 1) throw new Error(`[${shape.join()}] has two sizes known only at run time`);
+    if (open.filter((size) => size === -1).length > 1)
+      throw new Error(`[${shape.join()}] has two sizes known only at run time`);
     return this.node('Reshape', [x, this.ints(...open)]);
   }
 

@@ -12,6 +12,8 @@ export interface Architecture {
   config: { layers: LayerConfig[]; [key: string]: unknown };
 }
 
+const copyOf = (architecture: Architecture): Architecture => JSON.parse(JSON.stringify(architecture)) as Architecture;
+
 /** The layer whose output is the network's: the last of a Sequential, the one output of a functional model. */
 export function outputLayer(architecture: Architecture): LayerConfig {
   const { layers, output_layers: outputs } = architecture.config;
@@ -29,7 +31,7 @@ export function outputLayer(architecture: Architecture): LayerConfig {
  * or 1, and the exported model puts the softmax back.
  */
 export function withoutSoftmax(architecture: Architecture): Architecture {
-  const copy = structuredClone(architecture);
+  const copy = copyOf(architecture);
   const last = outputLayer(copy);
   if (last.config.activation === 'softmax') last.config.activation = 'linear';
   if (last.class_name === 'Softmax') {
@@ -41,7 +43,7 @@ export function withoutSoftmax(architecture: Architecture): Architecture {
 
 /** Rebuilt for images of `input`: a registered architecture has no weights that would tie it to a size. */
 export function withInput(architecture: Architecture, { height, width, channels }: ImageShape): Architecture {
-  const copy = structuredClone(architecture);
+  const copy = copyOf(architecture);
   const shape = [null, height, width, channels];
   for (const layer of copy.config.layers)
     if (layer.class_name === 'InputLayer' || layer.config.batch_input_shape) layer.config.batch_input_shape = shape;
@@ -50,15 +52,39 @@ export function withInput(architecture: Architecture, { height, width, channels 
   return copy;
 }
 
-/** Gives every random initializer without a seed one of its own, so that the same seed gives the same weights. */
+/** Where a layer's random weights come from. */
+const initializers: Readonly<Record<string, readonly string[]>> = {
+  Dense: ['kernel_initializer'],
+  Conv2D: ['kernel_initializer'],
+  Conv2DTranspose: ['kernel_initializer'],
+  DepthwiseConv2D: ['depthwise_initializer'],
+  SeparableConv2D: ['depthwise_initializer', 'pointwise_initializer'],
+};
+
+/**
+ * Gives every random initializer without a seed one of its own, so that the same seed gives the same weights. Kernels
+ * whose initializer is left out get Keras's default, Glorot's uniform one.
+ */
 export function withSeeds(architecture: Architecture, seed: number): Architecture {
-  const copy = structuredClone(architecture);
+  const copy = copyOf(architecture);
   let drawn = 0;
-  const visit = (node: unknown): void => {
-    if (typeof node !== 'object' || node === null) return;
-    if ('seed' in node && (node.seed === null || node.seed === undefined)) node.seed = seed * 10_007 + ++drawn;
-    Object.values(node).forEach(visit);
-  };
-  visit(copy.config.layers);
+  for (const { class_name: type, config } of copy.config.layers)
+    for (const option of initializers[type] ?? []) {
+      const own = seed * 10_007 + ++drawn;
+      const given = (config[option] ?? 'glorot_uniform') as
+        string | { class_name: string; config?: { seed?: number | null } };
+      const { class_name, config: settings } =
+        typeof given === 'string' ? { class_name: pascal(given), config: {} } : given;
+      config[option] = {
+        class_name,
+        config: seedless.has(class_name) ? settings : { ...settings, seed: settings?.seed ?? own },
+      };
+    }
   return copy;
 }
+
+const seedless = new Set(['Zeros', 'Ones', 'Constant', 'Identity']);
+
+/** glorot_uniform → GlorotUniform */
+const pascal = (name: string): string =>
+  name.replace(/(?:^|_)([a-z])/g, (_match, letter: string) => letter.toUpperCase());

@@ -4,7 +4,11 @@ import { compileCheck } from './compile.check';
 import { buildNetwork } from './network.builder';
 
 /** The layer table of a network and its sums. Throws InvalidInput, naming the layer, for what cannot be trained. */
-export async function describeNetwork(spec: NetworkSpec, input: ImageShape, classes: number): Promise<NetworkDescription> {
+export async function describeNetwork(
+  spec: NetworkSpec,
+  input: ImageShape,
+  classes: number,
+): Promise<NetworkDescription> {
   const model = await buildNetwork(spec, input, classes);
   try {
     compileCheck(model, input, classes);
@@ -17,15 +21,30 @@ export async function describeNetwork(spec: NetworkSpec, input: ImageShape, clas
 export function describeModel(model: LayersModel, input: ImageShape, classes: number): NetworkDescription {
   const table = model.layers.map(describeLayer);
   const total = (of: (layer: LayerDescription) => number) => table.reduce((sum, layer) => sum + of(layer), 0);
-  return { input, classes, layers: table, parameters: total((layer) => layer.parameters), flops: total((layer) => layer.flops) };
+  return {
+    input,
+    classes,
+    layers: table,
+    parameters: total((layer) => layer.parameters),
+    flops: total((layer) => layer.flops),
+  };
 }
 
 function describeLayer(layer: layers.Layer): LayerDescription {
-  const outputShape = ((Array.isArray(layer.outputShape[0]) ? layer.outputShape[0] : layer.outputShape) as number[]).slice(1);
-  return { name: layer.name, type: layer.getClassName(), outputShape, parameters: layer.countParams(), flops: flopsOf(layer, outputShape) };
+  const outputShape = (
+    (Array.isArray(layer.outputShape[0]) ? layer.outputShape[0] : layer.outputShape) as number[]
+  ).slice(1);
+  return {
+    name: layer.name,
+    type: layer.getClassName(),
+    outputShape,
+    parameters: layer.countParams(),
+    flops: flopsOf(layer, outputShape),
+  };
 }
 
-const product = (sizes: readonly (number | null)[]): number => sizes.reduce<number>((all, size) => all * (size ?? 1), 1);
+const product = (sizes: readonly (number | null)[]): number =>
+  sizes.reduce<number>((all, size) => all * (size ?? 1), 1);
 
 /** Multiply-adds of a kernel applied at every output pixel, as two operations each; element-wise layers one per element. */
 function flopsOf(layer: layers.Layer, outputShape: readonly number[]): number {
@@ -39,7 +58,9 @@ function flopsOf(layer: layers.Layer, outputShape: readonly number[]): number {
     case 'SeparableConv2D':
       return kernels.reduce((sum, size) => sum + 2 * size * pixels, 0);
     case 'Conv2DTranspose': {
-      const [, height, width] = (Array.isArray(layer.inputSpec) && layer.input && !Array.isArray(layer.input) ? layer.input.shape : []) as number[];
+      const [, height, width] = (
+        Array.isArray(layer.inputSpec) && layer.input && !Array.isArray(layer.input) ? layer.input.shape : []
+      ) as number[];
       return kernels.reduce((sum, size) => sum + 2 * size * height * width, 0);
     }
     case 'InputLayer':

@@ -1,8 +1,9 @@
 import { setBackend } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
-import { type ImageShape, InvalidInput, type NetworkSpec } from '@ratchet/domain';
+import { type ImageShape, InvalidInput, type NetworkSpec, RatchetError } from '@ratchet/domain';
 import '../tfjs.setup';
-import { type Architecture, withInput, withoutSoftmax, withSeeds } from './architecture';
+import { type Architecture, outputLayer, withInput, withoutSoftmax, withSeeds } from './architecture';
+import { importKeras } from './keras.import';
 import { zooEntry } from './zoo';
 
 /**
@@ -17,13 +18,13 @@ export async function buildNetwork(
 ): Promise<LayersModel> {
   await setBackend('cpu');
   const architecture =
-    spec.kind === 'zoo' ? zooArchitecture(spec.name, spec.args, input, classes) : (spec.model as Architecture);
+    spec.kind === 'zoo' ? zooArchitecture(spec.name, spec.args, input, classes) : importKeras(spec.model);
   const prepared = withSeeds(withInput(withoutSoftmax(architecture), input), seed);
-  const model = await models.modelFromJSON(prepared as unknown as Parameters<typeof models.modelFromJSON>[0]);
+  const model = await instantiate(prepared);
   const output = model.outputs[0].shape;
   if (model.outputs.length !== 1 || output.length !== 2 || output[1] !== classes) {
-    const layer = model.layers[model.layers.length - 1].name;
     model.dispose();
+    const layer = String(outputLayer(architecture).config.name);
     throw new InvalidInput(
       `layer ${layer}`,
       `gives [${output.slice(1).join()}] where one number for each of ${classes} classes is needed; end with Dense(${classes})`,
@@ -31,6 +32,16 @@ export async function buildNetwork(
     );
   }
   return model;
+}
+
+/** tfjs-layers' complaints come as plain errors that name the layer in their text. */
+async function instantiate(architecture: Architecture): Promise<LayersModel> {
+  try {
+    return await models.modelFromJSON(architecture as unknown as Parameters<typeof models.modelFromJSON>[0]);
+  } catch (error) {
+    if (error instanceof RatchetError) throw error;
+    throw new InvalidInput('network', `cannot be built: ${(error as Error).message}`);
+  }
 }
 
 function zooArchitecture(

@@ -38,7 +38,8 @@ interface NoiseLayer {
 type Noise = (x: Tensor, layer: NoiseLayer) => Tensor;
 
 /** Shape of a mask, one row an image; sizes a layer leaves open are those of its input. */
-const maskShape = (x: Tensor, { noiseShape }: NoiseLayer) => x.shape.map((size, axis) => (axis === 0 ? size : (noiseShape?.[axis] ?? size)));
+const maskShape = (x: Tensor, { noiseShape }: NoiseLayer) =>
+  x.shape.map((size, axis) => (axis === 0 ? size : (noiseShape?.[axis] ?? size)));
 
 /** Where selu saturates (Klambauer et al. 2017): what alpha dropout sets the dropped to. */
 const saturation = -1.6732632423543772 * 1.0507009873554805;
@@ -70,7 +71,8 @@ export function seedNoise(layer: layers.Layer): void {
   const noise = noises[layer.getClassName()];
   const settings = layer as unknown as NoiseLayer;
   const { rate = 0, stddev = 1 } = settings;
-  if (!(rate >= 0 && rate < 1)) throw new InvalidInput(`layer ${layer.name}`, `its rate must be at least 0 and below 1`, { rate });
+  if (!(rate >= 0 && rate < 1))
+    throw new InvalidInput(`layer ${layer.name}`, `its rate must be at least 0 and below 1`, { rate });
   layer.call = (inputs, kwargs) => {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     const silent = layer.getClassName() === 'GaussianNoise' ? stddev === 0 : rate === 0;

@@ -1,4 +1,18 @@
-import { engine, type GradConfig, mul, registerGradient, sub, type Tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  add,
+  engine,
+  type GradConfig,
+  moments,
+  mul,
+  ones,
+  registerGradient,
+  reshape,
+  rsqrt,
+  sub,
+  type Tensor,
+  tidy,
+  zeros,
+} from '@tensorflow/tfjs-core';
 import type { LayerVariable, layers } from '@tensorflow/tfjs-layers';
 import { recorderName } from './recorder.backend';
 
@@ -34,22 +48,20 @@ interface BatchNormalization {
   movingVariance: LayerVariable;
 }
 
-/** Makes `layer` call the engine's kernels when it is recorded in training; anywhere else it stays as it is. */
+/**
+ * Makes `layer` call the engine's kernels when it is recorded in training. Elsewhere it stays as it is, but for what
+ * tfjs-layers cannot train: layers without scale or centre, or over another axis than the last.
+ */
 export function recordBatchNormalization(layer: layers.Layer): void {
   const original = layer.call.bind(layer);
   const norm = layer as unknown as BatchNormalization;
   layer.call = (inputs, kwargs) => {
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
-    const overLastAxis = norm.axis === -1 || norm.axis === x.rank - 1;
-    const applies =
-      kwargs?.training && engine().backendName === recorderName && overLastAxis && norm.gamma && norm.beta;
-    if (!applies) return original(inputs, kwargs);
+    const lastAxis = norm.axis === -1 || norm.axis === x.rank - 1;
+    const recording = lastAxis && engine().backendName === recorderName;
+    if (!kwargs?.training || (!recording && lastAxis && norm.gamma && norm.beta)) return original(inputs, kwargs);
     return tidy(() => {
-      const [y, mean, variance] = engine().runKernel(
-        'BatchNormTraining',
-        { x, gamma: norm.gamma!.read(), beta: norm.beta!.read() },
-        { epsilon: norm.epsilon },
-      ) as Tensor[];
+      const [y, mean, variance] = recording ? normalize(x, norm) : normalizeByMoments(x, norm);
       const move = (moving: LayerVariable, current: Tensor) => {
         const before = moving.read();
         moving.write(sub(before, mul(sub(before, current), 1 - norm.momentum)));
@@ -59,4 +71,27 @@ export function recordBatchNormalization(layer: layers.Layer): void {
       return y;
     });
   };
+}
+
+function normalize(x: Tensor, { gamma, beta, epsilon }: BatchNormalization): Tensor[] {
+  const channels = [x.shape[x.rank - 1]];
+  const inputs = { x, gamma: gamma?.read() ?? ones(channels), beta: beta?.read() ?? zeros(channels) };
+  return engine().runKernel('BatchNormTraining', inputs, { epsilon }) as Tensor[];
+}
+
+function normalizeByMoments(x: Tensor, { axis, gamma, beta, epsilon }: BatchNormalization): Tensor[] {
+  const at = (axis + x.rank) % x.rank;
+  const { mean, variance } = moments(
+    x,
+    x.shape.map((_, index) => index).filter((index) => index !== at),
+  );
+  const wide = (statistic: Tensor) =>
+    reshape(
+      statistic,
+      x.shape.map((size, index) => (index === at ? size : 1)),
+    );
+  const centred = sub(x, wide(mean));
+  const normal = mul(centred, rsqrt(add(wide(variance), epsilon)));
+  const scaled = gamma ? mul(normal, wide(gamma.read())) : normal;
+  return [beta ? add(scaled, wide(beta.read())) : scaled, mean, variance];
 }

@@ -84,7 +84,7 @@ export class Emitter {
 
   /** Name under which `operand` can stand in an element-wise node whose result has `shape` and is held in `layout`. */
   operand(operand: Value, shape: readonly number[], layout: Layout): string {
-    if (isScalar(operand)) return this.scalarName(operand);
+    if (isScalar(operand)) return this.scalarName(operand, shape, layout);
     if (sameShape(operand.shape, shape)) return this.name(operand, layout);
     const padded = [...shape.map(() => 1).slice(operand.rank), ...operand.shape];
     if (layout.broadcast) return layout.broadcast.operand(this.graph, this.name(operand), padded);
@@ -95,9 +95,15 @@ export class Emitter {
     return this.graph.transpose(full, layout.axes);
   }
 
-  private scalarName(operand: Value): string {
-    if (operand.fill !== undefined) return this.graph.constant(operand.type, [operand.fill], []);
-    return operand.rank === 0 ? this.name(operand) : this.graph.reshape(this.name(operand), []);
+  /**
+   * ONNX Runtime goes element by element when a scalar without axes meets a tensor whose last axis has size 1, ten times
+   * slower; there the scalar gets as many axes as the tensor.
+   */
+  private scalarName(operand: Value, shape: readonly number[] = [], layout = logical): string {
+    const held = layout.broadcast?.held(shape) ?? layout.axes?.map((axis) => shape[axis]) ?? shape;
+    const ones = held[held.length - 1] === 1 && sizeOf(held) > 1 ? held.map(() => 1) : [];
+    if (operand.fill !== undefined) return this.graph.constant(operand.type, [operand.fill], ones);
+    return sameShape(operand.shape, ones) ? this.name(operand) : this.graph.reshape(this.name(operand), ones);
   }
 
   /** One standard node, element by element with broadcasting, in the best layout at hand. */

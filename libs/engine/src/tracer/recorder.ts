@@ -1,5 +1,6 @@
 import {
   engine,
+  getKernelsForBackend,
   registerBackend,
   registerKernel,
   setBackend,
@@ -8,7 +9,7 @@ import {
   tidy,
   type Variable,
 } from '@tensorflow/tfjs-core';
-import { InvalidInput } from '@ratchet/domain';
+import { InvalidInput, RatchetError } from '@ratchet/domain';
 import '../tfjs.setup';
 import type { GraphConstant, GraphNode, GraphPort } from '../graph/graph.builder';
 import type { Strategy } from '../strategies/strategy';
@@ -150,10 +151,11 @@ const nameOf = (emit: Emitter, from: Tensor): string => emit.name(backend().valu
 
 const registered = new Set<string>();
 
-/** Makes tfjs send the calls of every kernel the strategy has to that strategy's table. */
+/** Makes tfjs send every kernel's calls to the table of the strategy at work; those it lacks are refused there. */
 function registerRecorder(strategy: Strategy): void {
   if (!engine().registryFactory[recorderName]) registerBackend(recorderName, () => new RecorderBackend(), 0);
-  for (const kernelName of Object.keys(strategy.kernels)) {
+  const known = getKernelsForBackend('cpu').map(({ kernelName }) => kernelName);
+  for (const kernelName of [...known, ...Object.keys(strategy.kernels)]) {
     if (registered.has(kernelName)) continue;
     registered.add(kernelName);
     registerKernel({
@@ -174,7 +176,12 @@ function call(kernelName: string, tensors: Record<string, Tensor>, attributes: o
   const inputs = Object.fromEntries(given.map(([name, input]) => [name, backend().value(input)]));
   const layer = currentLayer() || Object.values(inputs).find((value) => value.layer)?.layer || '';
   emit.graph.scope = layer;
-  const result = emit.strategy.kernels[kernelName]({ inputs, attributes: { ...attributes }, emit });
+  const kernel = emit.strategy.kernels[kernelName];
+  if (!kernel)
+    throw refusal(layer, `uses the operation '${kernelName}', which the engine cannot compile`, {
+      operation: kernelName,
+    });
+  const result = kernel({ inputs, attributes: { ...attributes }, emit });
   const results = Array.isArray(result) ? result : [result];
   for (const value of results) {
     if (Object.values(inputs).includes(value)) value.references++;
@@ -186,14 +193,16 @@ function call(kernelName: string, tensors: Record<string, Tensor>, attributes: o
   return results;
 }
 
-/** tfjs's complaint about a missing kernel, in the words of the domain. */
+const refusal = (layer: string, message: string, details: object = {}) =>
+  new InvalidInput(layer ? `layer ${layer}` : 'network', `${message}. Replace it by a supported layer.`, {
+    layer,
+    ...details,
+  });
+
+/** A complaint of tfjs, in the words of the domain and with the layer it arose in. */
 function withLayer(error: unknown): unknown {
-  const missing = error instanceof Error && /Cannot find registered kernel '(\w+)'/.exec(error.message);
-  if (!missing) return error;
-  const layer = currentLayer.last();
-  return new InvalidInput(
-    `layer ${layer || 'of the step'}`,
-    `uses the operation '${missing[1]}', which the engine cannot compile. Replace the layer by a supported one.`,
-    { layer, operation: missing[1] },
-  );
+  if (error instanceof RatchetError || !(error instanceof Error)) return error;
+  const failed = refusal(currentLayer.last(), `cannot be compiled: ${error.message.trim()}`);
+  failed.cause = error;
+  return failed;
 }

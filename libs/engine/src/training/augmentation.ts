@@ -1,4 +1,19 @@
-import { add, clipByValue, greater, matMul, mean, mul, oneHot, reshape, sub, type Tensor, type Tensor1D, type Tensor4D, transpose, where } from '@tensorflow/tfjs-core';
+import {
+  add,
+  clipByValue,
+  greater,
+  matMul,
+  mean,
+  mul,
+  oneHot,
+  reshape,
+  sub,
+  type Tensor,
+  type Tensor1D,
+  type Tensor4D,
+  transpose,
+  where,
+} from '@tensorflow/tfjs-core';
 import { type Hyperparameters, InvalidInput } from '@ratchet/domain';
 import { drawn, normalField, perRow } from './random.draws';
 
@@ -65,5 +80,9 @@ export const augment = (images: Images, h: Hyperparameters): Images => light(mov
 /** Throws InvalidInput for augmentations that these images cannot have. */
 export function checkAugmentation(h: Hyperparameters, height: number, width: number): void {
   if (h.rotate90 && height !== width)
-    throw new InvalidInput('rotate90', `needs square images, these are ${height}×${width}; switch it off or make the dataset square`, { height, width });
+    throw new InvalidInput(
+      'rotate90',
+      `needs square images, these are ${height}×${width}; switch it off or make the dataset square`,
+      { height, width },
+    );
 }

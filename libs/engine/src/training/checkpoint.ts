@@ -19,7 +19,9 @@ const magic = 'RATCHET1';
 
 /** `RATCHET1`, the header's length (uint32, little-endian), the header as JSON, padding to 4 bytes, the numbers (float32). */
 export function writeCheckpoint(header: CheckpointHeader, values: ReadonlyMap<string, Float32Array>): Uint8Array {
-  const body = Buffer.concat([...values.values()].map((value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength)));
+  const body = Buffer.concat(
+    [...values.values()].map((value) => Buffer.from(value.buffer, value.byteOffset, value.byteLength)),
+  );
   const stored: StoredHeader = {
     ...header,
     tensors: [...values].map(([name, value]) => ({ name, length: value.length })),
@@ -41,7 +43,8 @@ export function readCheckpoint(bytes: Uint8Array): { header: CheckpointHeader; v
   if (start > buffer.length) throw corrupt('it is cut short');
   const { tensors, sha256, ...header } = JSON.parse(buffer.toString('utf8', 12, start)) as StoredHeader;
   const body = buffer.subarray(start);
-  if (createHash('sha256').update(body).digest('hex') !== sha256) throw corrupt('its content does not match its digest');
+  if (createHash('sha256').update(body).digest('hex') !== sha256)
+    throw corrupt('its content does not match its digest');
   const values = new Map<string, Float32Array>();
   let offset = 0;
   for (const { name, length } of tensors) {

@@ -12,5 +12,8 @@ export function checkLabels(which: string, { shape, classes, images, labels }: L
     );
   const stray = labels.findIndex((label) => label < 0 || label >= classes);
   if (stray >= 0)
-    throw new InvalidInput(`${which}.labels[${stray}]`, `is ${labels[stray]}; there are ${classes} classes, counted from 0`);
+    throw new InvalidInput(
+      `${which}.labels[${stray}]`,
+      `is ${labels[stray]}; there are ${classes} classes, counted from 0`,
+    );
 }

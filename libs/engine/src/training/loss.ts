@@ -1,4 +1,21 @@
-import { add, logSoftmax, matMul, mean, mul, neg, oneHot, reshape, reverse, type Scalar, sub, sum, type Tensor, type Tensor1D, type Tensor2D, tensor2d } from '@tensorflow/tfjs-core';
+import {
+  add,
+  logSoftmax,
+  matMul,
+  mean,
+  mul,
+  neg,
+  oneHot,
+  reshape,
+  reverse,
+  type Scalar,
+  sub,
+  sum,
+  type Tensor,
+  type Tensor1D,
+  type Tensor2D,
+  tensor2d,
+} from '@tensorflow/tfjs-core';
 import type { Hyperparameters } from '@ratchet/domain';
 
 /** One weight per class: 1, or count(all) / (classes × count(class)); classes without images weigh 1. */
@@ -28,4 +45,5 @@ export function crossEntropy(logits: Tensor2D, targets: Tensor2D, weights: Float
 }
 
 /** Every image mixed with its mirror place in the batch, which is in random order (Zhang et al. 2018, one λ a batch). */
-export const mixed = <T extends Tensor>(x: T, share: Scalar): T => add(mul(x, share), mul(reverse(x, 0), sub(1, share)));
+export const mixed = <T extends Tensor>(x: T, share: Scalar): T =>
+  add(mul(x, share), mul(reverse(x, 0), sub(1, share)));

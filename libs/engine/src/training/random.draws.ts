@@ -30,10 +30,20 @@ export function withDraws<T>(take: Take, seed: number, body: () => T): T {
 }
 
 /** A feed of numbers drawn for (seed, step, site). */
-export function drawn(site: string, shape: readonly number[], fill: (target: FeedArray, random: CounterRandom) => void, type: Feed['type'] = 'float32'): Tensor {
+export function drawn(
+  site: string,
+  shape: readonly number[],
+  fill: (target: FeedArray, random: CounterRandom) => void,
+  type: Feed['type'] = 'float32',
+): Tensor {
   if (!context) throw new Error(`'${site}' draws random numbers outside of a training step`);
   const { take, seed } = context;
-  return take({ name: `draw/${site}`, shape, type, fill: (target, at) => fill(target, new CounterRandom(seed, at, site)) });
+  return take({
+    name: `draw/${site}`,
+    shape,
+    type,
+    fill: (target, at) => fill(target, new CounterRandom(seed, at, site)),
+  });
 }
 
 const table = (columns: number): Tensor => {
@@ -77,4 +87,3 @@ export function perRow(site: string, rows: number, rank: number, low: number, hi
   });
   return reshape(values, [rows, ...new Array<number>(rank - 1).fill(1)]);
 }
-

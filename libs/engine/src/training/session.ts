@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
 import { setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type Hyperparameters, type ImageShape, InvalidInput, learningRateAt, type ModelManifest, type NetworkSpec, RatchetError } from '@ratchet/domain';
+import {
+  type Hyperparameters,
+  type ImageShape,
+  InvalidInput,
+  learningRateAt,
+  type ModelManifest,
+  type NetworkSpec,
+  RatchetError,
+} from '@ratchet/domain';
 import type { TrainingRunner } from '../devices/device';
 import { chooseDevice, type DeviceChoice, type DeviceName } from '../devices/device.choice';
 import { exportBytes, exportVerified } from '../export/exporter';
@@ -133,7 +141,9 @@ class Session implements TrainingSession {
   async evaluate(which: 'train' | 'validation'): Promise<Evaluation> {
     if (this.served?.step !== this.step) {
       await this.served?.model.dispose();
-      const bytes = await this.withServedWeights(async () => exportBytes({ ...this.exportRequest(), model: this.model }));
+      const bytes = await this.withServedWeights(async () =>
+        exportBytes({ ...this.exportRequest(), model: this.model }),
+      );
       this.served = { step: this.step, model: await openServingModel(bytes, { threads: this.options.threads }) };
     }
     return evaluateModel(this.served.model, this.sets[which]);
@@ -153,7 +163,8 @@ class Session implements TrainingSession {
   weightsDigest(): string {
     const hash = createHash('sha256');
     for (const [name, value] of this.runner.read())
-      if (!name.startsWith('slot/')) hash.update(name).update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+      if (!name.startsWith('slot/'))
+        hash.update(name).update(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
     return hash.digest('hex');
   }
 
@@ -178,7 +189,11 @@ class Session implements TrainingSession {
 
   private exportRequest() {
     const { input, classes } = this.options;
-    return { input, classes, provenance: { fingerprint: this.fingerprint(), step: String(this.step), device: this.device } };
+    return {
+      input,
+      classes,
+      provenance: { fingerprint: this.fingerprint(), step: String(this.step), device: this.device },
+    };
   }
 
   /** Runs `use` while the tfjs model holds the weights to serve: their moving average, if there is one. */
@@ -213,7 +228,10 @@ class Session implements TrainingSession {
 
   private checkFits(header: CheckpointHeader): void {
     if (header.fingerprint !== this.fingerprint())
-      throw new InvalidInput('checkpoint', 'belongs to another training: its network, classes, hyperparameters or data differ');
+      throw new InvalidInput(
+        'checkpoint',
+        'belongs to another training: its network, classes, hyperparameters or data differ',
+      );
   }
 }
 

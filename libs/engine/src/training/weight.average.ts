@@ -23,7 +23,9 @@ export function weightAverage(weights: readonly Variable[], decay: number): Weig
     averages,
     update: (take) => {
       const kept = take(feed) as Scalar;
-      weights.forEach((weight, index) => averages[index].assign(add(mul(averages[index], kept), mul(weight, sub(1, kept)))));
+      weights.forEach((weight, index) =>
+        averages[index].assign(add(mul(averages[index], kept), mul(weight, sub(1, kept)))),
+      );
     },
   };
 }

@@ -1,0 +1,86 @@
+import { setBackend, tensor4d } from '@tensorflow/tfjs-core';
+import type { Hyperparameters } from '@ratchet/domain';
+import { around } from '../testing/keras.networks';
+import { cpu, steady, syntheticImages, tfjs, trainOn, worstDifference } from '../testing/parity';
+import { augment } from './augmentation';
+import type { Take } from './feed';
+import { withDraws } from './random.draws';
+import { tensor } from '@tensorflow/tfjs-core';
+
+const data = syntheticImages({ height: 6, width: 6, channels: 3 }, 3, 8);
+const take =
+  (step: number): Take =>
+  (feed) => {
+    const size = feed.shape.reduce((product, length) => product * length, 1);
+    const values = feed.type === 'int32' ? new Int32Array(size) : new Float32Array(size);
+    feed.fill(values, step);
+    return tensor(values, [...feed.shape], feed.type === 'int32' ? 'int32' : 'float32');
+  };
+
+const settings: Record<string, Partial<Hyperparameters>> = {
+  flips: { flipHorizontal: true, flipVertical: true },
+  shift: { shift: 0.3 },
+  rotation: { rotate90: true },
+  light: { brightness: 0.2, contrast: 0.3 },
+  noise: { noise: 0.1 },
+  mixup: { mixup: 0.4 },
+  everything: {
+    flipHorizontal: true,
+    shift: 0.2,
+    rotate90: true,
+    brightness: 0.1,
+    contrast: 0.1,
+    noise: 0.05,
+    mixup: 0.2,
+  },
+};
+
+describe('augmentation', () => {
+  beforeAll(() => setBackend('cpu'));
+
+  test.each(Object.entries(settings))('%s is the same compiled as by tfjs', async (_name, augmented) => {
+    const h = { ...steady, ...augmented };
+    const reference = await trainOn(tfjs, around(), h, data, 10);
+    const plain = await trainOn(cpu, around(), steady, data, 10);
+    const { losses, values } = worstDifference(await trainOn(cpu, around(), h, data, 10), reference);
+    expect(losses).toBeLessThan(1e-4);
+    expect(values).toBeLessThan(1e-4);
+    expect(worstDifference(plain, reference).losses).toBeGreaterThan(1e-3);
+  });
+
+  /** All variants of one image over many steps. */
+  const variants = (augmented: Partial<Hyperparameters>, pixels: number[], side: number) => {
+    const seen = new Set<string>();
+    for (let step = 0; step < 80; step++) {
+      const images = tensor4d(pixels, [1, side, side, 1]);
+      const result = withDraws(take(step), 7, () => augment(images, { ...steady, ...augmented }));
+      seen.add([...result.dataSync()].map((value) => value.toFixed(2)).join(' '));
+    }
+    return seen;
+  };
+
+  test('flips and quarter turns make the eight forms of a square, and nothing else', () => {
+    const forms = variants({ rotate90: true }, [0.1, 0.2, 0.3, 0.4], 2);
+    expect(forms.size).toBe(8);
+    for (const form of forms) expect(form.split(' ').sort()).toEqual(['0.10', '0.20', '0.30', '0.40']);
+    expect(variants({ flipHorizontal: true }, [0.1, 0.2, 0.3, 0.4], 2)).toEqual(
+      new Set(['0.10 0.20 0.30 0.40', '0.20 0.10 0.40 0.30']),
+    );
+  });
+
+  test('shifts repeat the edge', () => {
+    const rows = [0.1, 0.1, 0.1, 0.5, 0.5, 0.5, 0.9, 0.9, 0.9];
+    const forms = [...variants({ shift: 1 / 3 }, rows, 3)].map((form) =>
+      form
+        .split(' ')
+        .filter((_, at) => at % 3 === 0)
+        .join(' '),
+    );
+    expect(new Set(forms)).toEqual(new Set(['0.10 0.50 0.90', '0.10 0.10 0.50', '0.50 0.90 0.90']));
+  });
+
+  test('light stays within the image range', () => {
+    for (const form of variants({ brightness: 1, contrast: 1 }, [0, 0.5, 0.5, 1], 2))
+      for (const value of form.split(' ').map(Number)) expect(value >= 0 && value <= 1).toBe(true);
+  });
+});
