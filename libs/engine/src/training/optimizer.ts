@@ -2,7 +2,6 @@ import {
   add,
   div,
   mul,
-  neg,
   type Scalar,
   sqrt,
   square,
@@ -36,9 +35,6 @@ const zeros = (weights: readonly Variable[]): Variable[] => weights.map((weight)
 const named = (prefix: string, slots: readonly Variable[]): Record<string, Variable> =>
   Object.fromEntries(slots.map((slot, index) => [`${prefix}/${index}`, slot]));
 
-/** a·x + b·y */
-const blend = (a: number, x: Tensor, b: number, y: Tensor): Tensor => add(mul(x, a), mul(y, b));
-
 /** Stochastic gradient descent with momentum (Polyak 1964; Sutskever et al. 2013 for Nesterov's), as tfjs writes it. */
 const sgd: Rule = (weights, h) => {
   const velocities = h.momentum > 0 ? zeros(weights) : [];
@@ -55,7 +51,11 @@ const sgd: Rule = (weights, h) => {
   };
 };
 
-/** Kingma and Ba 2015; `decay` shrinks the weights apart from the gradient (Loshchilov and Hutter 2019). */
+/**
+ * Kingma and Ba 2015; `decay` shrinks the weights apart from the gradient (Loshchilov and Hutter 2019). The slots hold
+ * the moments divided by (1 − β), and the bias corrections go into two scalars: ten passes over the weights instead of
+ * fourteen, for the same numbers.
+ */
 const adamWith =
   (decay: number): Rule =>
   (weights, h) => {
@@ -66,16 +66,18 @@ const adamWith =
     return {
       slots: { ...named('first', first), ...named('second', second), power1, power2 },
       apply: (gradients, learningRate) => {
-        const correction1 = sub(1, power1);
-        const correction2 = sub(1, power2);
+        const scale1 = div(1 - h.beta1, sub(1, power1));
+        const scale2 = sqrt(div(1 - h.beta2, sub(1, power2)));
+        const rate = div(mul(learningRate, scale1), scale2);
+        const epsilon = div(h.epsilon, scale2);
         gradients.forEach(({ weight, gradient }, index) => {
-          const mean = blend(h.beta1, first[index], 1 - h.beta1, gradient);
-          const meanSquare = blend(h.beta2, second[index], 1 - h.beta2, square(gradient));
+          const mean = add(mul(first[index], h.beta1), gradient);
+          const meanSquare = add(mul(second[index], h.beta2), square(gradient));
           first[index].assign(mean);
           second[index].assign(meanSquare);
-          const direction = div(div(mean, correction1), add(sqrt(div(meanSquare, correction2)), h.epsilon));
+          const change = div(mul(mean, rate), add(sqrt(meanSquare), epsilon));
           const kept = decay > 0 && decays(weight) ? sub(weight, mul(weight, mul(learningRate, decay))) : weight;
-          weight.assign(add(kept, mul(direction, neg(learningRate))));
+          weight.assign(sub(kept, change));
         });
         power1.assign(mul(power1, h.beta1));
         power2.assign(mul(power2, h.beta2));
@@ -91,7 +93,7 @@ const rmsprop: Rule = (weights, h) => {
     slots: { ...named('squares', squares), ...named('moments', moments) },
     apply: (gradients, learningRate) =>
       gradients.forEach(({ weight, gradient }, index) => {
-        const meanSquare = blend(h.rho, squares[index], 1 - h.rho, square(gradient));
+        const meanSquare = add(mul(squares[index], h.rho), mul(square(gradient), 1 - h.rho));
         const scaled = div(mul(gradient, learningRate), sqrt(add(meanSquare, h.epsilon)));
         const moment = add(mul(moments[index], h.momentum), scaled);
         squares[index].assign(meanSquare);
