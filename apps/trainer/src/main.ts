@@ -18,7 +18,7 @@ import { shareOut, trainerId } from './trainer.identity';
 import { TrialChild } from './trial.child';
 
 /** A killed trainer's jobs ring elsewhere after this long. Rung too early nothing happens: the lease decides. */
-const JOB_LOCK_MS = 5_000;
+const JOB_LOCK_MS = 2_000;
 
 // Plain wiring, no framework: the trainer has no requests to route, and one object of each kind.
 async function main(): Promise<void> {

@@ -18,8 +18,12 @@ import { openObjectStore } from '@ratchet/object-store';
 import { trainerId } from './trainer.identity';
 import { TrainerProcess, TrainerScenario } from './trainer.scenario';
 
-const grid = { epochs: 60, batchSize: 6, learningRate: 0.0005, seed: 11 };
-const STEPS = 60 * 15;
+const EPOCHS = 40;
+const grid = { epochs: EPOCHS, batchSize: 6, learningRate: 0.0005, seed: 11 };
+const STEPS = EPOCHS * 15;
+
+// Real processes on a machine that may be busy with other things: some tests wait for a lease or a lock to run out.
+jest.setTimeout(90_000);
 
 describe('a trainer', () => {
   let stack: TestStack;
@@ -61,22 +65,31 @@ describe('a trainer', () => {
   };
   const until = (id: string, holds: (trial: Trial) => boolean) => scenario.until(stack.databaseUrl, id, holds);
   const ended = (id: string) => until(id, ({ state }) => isTerminal(state));
-  const halfWay = (id: string) => until(id, ({ step }) => step > STEPS / 4);
+  const underWay = (id: string) => until(id, ({ step }) => step > STEPS / 4);
 
-  /** The weights of a run that nothing interrupted. */
-  let undisturbed: string;
+  /** A trial that nothing interrupted; run once, by whichever test asks first. */
+  let undisturbed: Promise<{ taskId: string; trial: Trial }> | null = null;
+  const undisturbedRun = () =>
+    (undisturbed ??= (async () => {
+      const trainer = await start('undisturbed');
+      const { taskId, trialIds } = await scenario.launch('undisturbed', grid);
+      const trial = await ended(trialIds[0]);
+      await trainer.end('SIGTERM');
+      return { taskId, trial };
+    })());
+  const expectSameWeights = async (trial: Trial) =>
+    expect(trial).toMatchObject({
+      state: 'COMPLETED',
+      weightsDigest: (await undisturbedRun()).trial.weightsDigest,
+    });
 
   it('trains a trial to its end: curves, checkpoints, log, and a champion from the exported file', async () => {
-    await start('whole');
-    const { taskId, trialIds } = await scenario.launch('whole', grid);
-    const trial = await ended(trialIds[0]);
-    undisturbed = trial.weightsDigest!;
-
+    const { taskId, trial } = await undisturbedRun();
     expect(trial).toMatchObject({
       state: 'COMPLETED',
       step: STEPS,
       totalSteps: STEPS,
-      epoch: 60,
+      epoch: EPOCHS,
       attempt: 1,
       device: 'cpu',
     });
@@ -86,9 +99,9 @@ describe('a trainer', () => {
 
     const points = await database.getRepository(Metric).findBy({ trialId: trial.id });
     const count = (name: string) => points.filter((point) => point.name === name).length;
-    expect(count('validation_accuracy')).toBe(60);
-    expect(count('train_accuracy')).toBe(60);
-    expect(count('train_loss')).toBe(STEPS / 3); // windows of three steps
+    expect(count('validation_accuracy')).toBe(EPOCHS);
+    expect(count('train_accuracy')).toBe(EPOCHS);
+    expect(count('train_loss')).toBe(STEPS / 2); // windows of two steps
 
     const checkpoints = await database.getRepository(Checkpoint).findBy({ trialId: trial.id });
     const bestStep = trial.bestEpoch! * 15;
@@ -117,7 +130,7 @@ describe('a trainer', () => {
     expect(manifest).toMatchObject({ sha256: digest, classes: ['lines', 'columns', 'checks'] });
     expect(await database.getRepository(Deployment).countBy({ taskId })).toBe(forward.length);
 
-    expect(await database.getRepository(Trainer).findOneByOrFail({ id: trainerId('whole') })).toMatchObject({
+    expect(await database.getRepository(Trainer).findOneByOrFail({ id: trainerId('undisturbed') })).toMatchObject({
       device: 'cpu',
       slots: 1,
     });
@@ -127,29 +140,32 @@ describe('a trainer', () => {
     const trainer = await start('child-killed');
     const { trialIds } = await scenario.launch('child-killed', grid);
     const [pid] = await trainer.childrenOf(trialIds[0]);
-    await halfWay(trialIds[0]);
+    await underWay(trialIds[0]);
     process.kill(pid, 'SIGKILL');
     const trial = await ended(trialIds[0]);
-    expect(trial).toMatchObject({ state: 'COMPLETED', attempt: 2, weightsDigest: undisturbed });
-    expect(await database.getRepository(Metric).countBy({ trialId: trial.id, name: 'validation_accuracy' })).toBe(60);
+    expect(trial.attempt).toBe(2);
+    await expectSameWeights(trial);
+    expect(await database.getRepository(Metric).countBy({ trialId: trial.id, name: 'validation_accuracy' })).toBe(
+      EPOCHS,
+    );
     expect(String(await buffer(await store.get(objectKeys.trialLog(trial.id, 2))))).toMatch(/Goes on from step \d+ of/);
   });
 
   it('that is killed leaves its trial to the next one, which ends with the very same weights', async () => {
     const first = await start('trainer-killed');
     const { trialIds } = await scenario.launch('trainer-killed', grid);
-    await halfWay(trialIds[0]);
+    await underWay(trialIds[0]);
     await first.end('SIGKILL');
     await start('trainer-killed');
     const trial = await ended(trialIds[0]);
-    expect(trial).toMatchObject({ state: 'COMPLETED', attempt: 2, weightsDigest: undisturbed });
-    expect(trial.leaseToken).toBe(2);
+    expect(trial).toMatchObject({ attempt: 2, leaseToken: 2 });
+    await expectSameWeights(trial);
   });
 
   it('told to end hands its trial back within seconds, with a checkpoint and no blame', async () => {
     const first = await start('told');
     const { trialIds } = await scenario.launch('told', grid);
-    await halfWay(trialIds[0]);
+    await underWay(trialIds[0]);
     const startedAt = performance.now();
     await first.end('SIGTERM');
     expect(performance.now() - startedAt).toBeLessThan(8_000);
@@ -157,7 +173,7 @@ describe('a trainer', () => {
     expect(released).toMatchObject({ state: 'QUEUED', cause: null, leasedBy: null });
     expect(await database.getRepository(Checkpoint).countBy({ trialId: released.id })).toBeGreaterThan(0);
     await start('another');
-    expect(await ended(trialIds[0])).toMatchObject({ state: 'COMPLETED', weightsDigest: undisturbed });
+    await expectSameWeights(await ended(trialIds[0]));
   });
 
   it('stops a cancelled trial within about a second', async () => {
