@@ -1,7 +1,10 @@
 import type { Type } from '@nestjs/common';
+import { DatasetsModule } from './datasets/datasets.module';
 import { FleetModule } from './fleet/fleet.module';
 import { GatewayModule } from './gateway/gateway.module';
 import { HealthModule } from './health/health.module';
+import { ImagesModule } from './images/images.module';
+import { ImportsModule } from './imports/imports.module';
 import { LiveModule } from './live/live.module';
 import { MetricsModule } from './metrics/metrics.module';
 import { OpenApiModule } from './openapi/openapi.module';
@@ -22,9 +25,12 @@ import { ApiKeysModule } from './api-keys/api-keys.module';
 export const featureModules: readonly Type[] = [
   ApiKeysModule,
   AuditEventsModule,
+  DatasetsModule,
   DeploymentsModule,
   ExperimentsModule,
   HyperparameterSetsModule,
+  ImagesModule,
+  ImportsModule,
   ModelVersionsModule,
   NetworksModule,
   PromotionsModule,

@@ -14,7 +14,10 @@ export const dataset = z.object({
 });
 
 const share = z.number().gt(0).lt(1);
-/** How an uploaded archive becomes a version. Sent as JSON in the query parameter `options` of the upload. */
+/**
+ * How an uploaded archive becomes a version. Sent as JSON: in the query parameter `options` when the body is the archive
+ * itself, or as the part `options` before the part `archive` of a `multipart/form-data` body (`uploadForm`).
+ */
 export const importOptions = z.strictObject({
   fileName: z.string().max(255).default('upload'),
   shares: z

@@ -12,4 +12,5 @@ export * from './primitives';
 export * from './problem';
 export * from './resources';
 export * from './tasks';
+export * from './upload';
 export * from './topics';

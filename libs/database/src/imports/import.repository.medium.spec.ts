@@ -130,7 +130,7 @@ describe('imports', () => {
       false,
     );
     expect(await imports.complete(id, draft(name), report)).toBeNull();
-    expect(await imports.fail(id, 'too late')).toBe(false);
+    expect(await imports.fail(id, 'too late', null)).toBe(false);
     expect(await versions.list({ ...all, filter: { datasetId } })).toEqual({ rows: [], total: 0 });
     expect(await imports.unfinished()).not.toContain(id);
   });

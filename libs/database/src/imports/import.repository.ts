@@ -128,10 +128,13 @@ export class ImportRepository {
     return written;
   }
 
-  /** @returns false when the import runs no longer */
-  fail(id: string, error: string): Promise<boolean> {
+  /**
+   * @param report what was found until then; null when nothing was
+   * @returns false when the import runs no longer
+   */
+  fail(id: string, error: string, report: ImportReport | null): Promise<boolean> {
     return this.whileRunning(id, (manager) =>
-      manager.update(DatasetImport, { id }, { state: 'FAILED', error, finishedAt: () => 'now()' }),
+      manager.update(DatasetImport, { id }, { state: 'FAILED', error, report, finishedAt: () => 'now()' }),
     );
   }
 
