@@ -49,19 +49,6 @@ export const convolve =
     );
   };
 
-/** x + bias where x is a convolution's result: the convolution adds it itself, at no cost. */
-export const biasInConvolution =
-  (layout: BlockedLayout): KernelRefinement =>
-  ({ inputs: { a, b }, emit }) => {
-    const [x, bias] = a.rank === 4 ? [a, b] : [b, a];
-    if (x.rank !== 4 || bias.rank !== 1 || bias.size !== x.shape[3] || bias.fill !== undefined) return undefined;
-    if (!emit.holds(x, layout)) return undefined;
-    const producer = emit.graph.producer(emit.name(x, layout));
-    if (producer?.op !== 'Conv' || producer.inputs.length !== 2) return undefined;
-    const name = emit.graph.node(nchwc('Conv'), [...producer.inputs, emit.name(bias)], producer.attributes);
-    return emit.value(name, x.shape, 'float32', layout);
-  };
-
 /** Gradient by the input; also the forward pass of transposed convolution. */
 export const backpropInput =
   (layout: BlockedLayout): KernelRefinement =>

@@ -3,8 +3,9 @@ import { refineKernels } from '../../tracer/kernel';
 import { channelsFirst } from '../../tracer/layout';
 import { portable } from '../portable';
 import type { Strategy } from '../strategy';
-import { backpropInput, biasInConvolution, convolve } from './blocked.convolution';
+import { backpropInput, convolve } from './blocked.convolution';
 import { backpropFilter } from './blocked.filter.gradient';
+import { addInConvolution, maskOfRelu, reluInConvolution } from './blocked.fusion';
 import { blockedLayout, type BlockSize } from './blocked.layout';
 import { batchNormTraining, batchNormTrainingGrad } from './blocked.normalization';
 import { backpropAveragePool, backpropMaxPool, maskBeforePoolGrad, pool } from './blocked.pooling';
@@ -22,7 +23,9 @@ export function blocked(block: BlockSize): Strategy {
     FusedConv2D: convolve(layout),
     Conv2DBackpropInput: backpropInput(layout),
     Conv2DBackpropFilter: backpropFilter(layout),
-    Add: biasInConvolution(layout),
+    Add: addInConvolution(layout),
+    Relu: reluInConvolution(layout),
+    Step: maskOfRelu,
     Multiply: maskBeforePoolGrad(layout),
     MaxPool: pool('MaxPool', layout),
     MaxPoolGrad: backpropMaxPool(layout),
