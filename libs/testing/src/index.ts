@@ -4,3 +4,4 @@ export * from './archives/sample.archives';
 export * from './fleet/control.plane';
 export * from './fleet/inferencer.process';
 export * from './fleet/published.model';
+export * from './api/api.process';
