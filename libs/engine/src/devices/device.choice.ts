@@ -1,9 +1,11 @@
+import { cpuStrategy } from '../strategies/blocked/blocked.probe';
 import { portable } from '../strategies/portable';
 import type { Strategy } from '../strategies/strategy';
 import type { Device } from './device';
 import { onnxruntimeDevice } from './onnxruntime.device';
 
-export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tensorflow'] as const;
+/** `cpu-portable` is the processor with standard operators only: what `cpu` is measured and held against. */
+export const deviceNames = ['cpu', 'cpu-portable', 'webgpu', 'cuda', 'tensorflow'] as const;
 export type DeviceName = (typeof deviceNames)[number];
 
 export interface DeviceChoice {
@@ -16,5 +18,11 @@ export interface DeviceChoice {
 
 /** The device called `name`, or the fastest present. */
 export async function chooseDevice(name: DeviceName | 'auto', threads: number): Promise<DeviceChoice> {
-  return { device: onnxruntimeDevice('cpu', portable, threads), forward: portable, reason: `asked for ${name}` };
+  const { strategy, reason } =
+    name === 'cpu-portable' ? { strategy: portable, reason: 'standard operators, as asked for' } : await cpuStrategy();
+  return {
+    device: onnxruntimeDevice('cpu', strategy, threads),
+    forward: portable,
+    reason: `the processor: ${reason}`,
+  };
 }
