@@ -19,5 +19,9 @@ module.exports = (rootDir) => ({
   },
   testTimeout: 30_000,
   maxWorkers: 2,
-  reporters: ['default'],
+  passWithNoTests: true,
+  reporters: [
+    'default',
+    [path.join(root, 'scripts/jest.results.cjs'), { directory: path.join(root, 'dist/test-results') }],
+  ],
 });
