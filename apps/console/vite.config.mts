@@ -4,7 +4,7 @@ import { defineConfig } from 'vite';
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** `vite apps/console --port 5173` for development: the API is expected on its default port. */
+/** `vite apps/console --port 5173` for development: the API is expected on its default port 7070. */
 export default defineConfig({
   plugins: [react()],
   resolve: {
@@ -15,6 +15,6 @@ export default defineConfig({
   },
   build: { outDir: at('../../dist/apps/console'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1200 },
   server: {
-    proxy: Object.fromEntries(['/api', '/v2'].map((path) => [path, { target: 'http://127.0.0.1:3000' }])),
+    proxy: Object.fromEntries(['/api', '/v2'].map((path) => [path, { target: 'http://127.0.0.1:7070' }])),
   },
 });

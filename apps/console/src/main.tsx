@@ -1,13 +1,6 @@
-import { StrictMode } from 'react';
-import { createRoot } from 'react-dom/client';
 import { config } from 'zod';
-import { App } from './app/App';
 
-// The content security policy forbids compiling code, so schemas are walked instead.
+// The content security policy forbids compiling code, so schemas are walked instead. It must be said before the first
+// schema is made: the application is loaded afterwards.
 config({ jitless: true });
-
-createRoot(document.getElementById('root') as HTMLElement).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+void import('./app/start').then(({ start }) => start());

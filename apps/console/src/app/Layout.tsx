@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { Box, Typography } from '@mui/material';
-import { AppBar, CheckForApplicationUpdate, Layout as AdminLayout, LinkBase, TitlePortal } from 'react-admin';
+import { AppBar, Layout as AdminLayout, LinkBase, TitlePortal } from 'react-admin';
 import { Mark } from './Mark';
 import { Menu } from './Menu';
 
@@ -27,6 +27,5 @@ const Bar = () => (
 export const Layout = ({ children }: { children: ReactNode }) => (
   <AdminLayout appBar={Bar} appBarAlwaysOn menu={Menu}>
     {children}
-    <CheckForApplicationUpdate />
   </AdminLayout>
 );

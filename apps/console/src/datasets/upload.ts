@@ -1,4 +1,4 @@
-import { datasetImport, problem, type DatasetImportView, type ImportOptions } from '@ratchet/contracts';
+import { datasetImport, problem, uploadForm, type DatasetImportView, type ImportOptions } from '@ratchet/contracts';
 
 export interface Upload {
   readonly done: Promise<DatasetImportView>;
@@ -6,7 +6,7 @@ export interface Upload {
 }
 
 /**
- * Sends an archive as the raw body; `fetch` tells nothing of an upload's progress, so XMLHttpRequest it is.
+ * Sends an archive; `fetch` tells nothing of an upload's progress, so XMLHttpRequest it is.
  * `done` rejects with the API's message, and with an AbortError when cancelled.
  */
 export function uploadArchive(
@@ -25,9 +25,8 @@ export function uploadArchive(
     request.onerror = () => reject(new Error('The connection broke during the upload. Nothing was stored; try again.'));
     request.onabort = () => reject(new DOMException('The upload was cancelled.', 'AbortError'));
   });
-  request.open('POST', `/api/datasets/${datasetId}/imports?options=${encodeURIComponent(JSON.stringify(options))}`);
-  request.setRequestHeader('content-type', 'application/octet-stream');
-  request.send(file);
+  request.open('POST', `/api/datasets/${datasetId}/imports`);
+  request.send(uploadForm(options, file));
   return { done, cancel: () => request.abort() };
 }
 

@@ -12,6 +12,7 @@ import { ShowLink } from '../fields/ShowLink';
 import { ShowPage } from '../fields/ShowPage';
 import { RollbackButton } from '../tasks/RollbackButton';
 import { Evidence } from './Evidence';
+import { Mistakes } from './Mistakes';
 
 export default function ModelShow() {
   return (
@@ -19,6 +20,7 @@ export default function ModelShow() {
       <Summary />
       <Evidence />
       <Confusion />
+      <Mistakes />
     </ShowPage>
   );
 }
