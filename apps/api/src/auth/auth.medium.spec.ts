@@ -1,15 +1,11 @@
-import { ApiProblem, RatchetClient, session, user } from '@ratchet/contracts';
+import { RatchetClient, session, user } from '@ratchet/contracts';
 import { type DataSource, openDatabase } from '@ratchet/database';
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
-import { apiAdmin, ApiProcess, apiWorkerToken, forkApi, signIn } from '@ratchet/testing';
+import { apiAdmin, ApiProcess, apiWorkerToken, forkApi, refusalOf, signIn } from '@ratchet/testing';
 
-const refusal = async (call: Promise<unknown>): Promise<{ status: number; code: string; message: string }> => {
-  const error = await call.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  if (!(error instanceof ApiProblem)) throw new Error(`expected a refusal, got ${String(error)}`);
-  return { status: error.status, code: error.problem.code, message: error.problem.message };
+const refusal = async (call: Promise<unknown>) => {
+  const { status, code, message } = await refusalOf(call);
+  return { status, code, message };
 };
 
 describe('who may do what', () => {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import { RatchetClient } from '@ratchet/contracts';
+import { ApiProblem, type Problem, RatchetClient } from '@ratchet/contracts';
 
 const built = __dirname.includes(`${path.sep}dist${path.sep}`);
 const ENTRY = path.resolve(__dirname, built ? '../../../..' : '../../../../dist', 'apps/api/src/main.js');
@@ -90,4 +90,14 @@ export async function signIn(url: string, email: string, password: string): Prom
     body: JSON.stringify({ email, password }),
   });
   return response.headers.getSetCookie()[0].split(';')[0];
+}
+
+/** What the API answered to a call that it must refuse. @throws Error when it did not refuse */
+export async function refusalOf(call: Promise<unknown>): Promise<Problem & { readonly status: number }> {
+  const error = await call.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ApiProblem)) throw new Error(`expected a refusal, got ${String(error)}`, { cause: error });
+  return { status: error.status, ...error.problem };
 }
