@@ -37,7 +37,6 @@ export class TrialLog {
   }
 
   info = (message: string): void => this.add({ at: new Date().toISOString(), level: 'info', message });
-  warn = (message: string): void => this.add({ at: new Date().toISOString(), level: 'warn', message });
 
   /** Never rejects. */
   async close(): Promise<void> {

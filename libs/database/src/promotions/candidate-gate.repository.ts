@@ -1,4 +1,4 @@
-import { judge, type GateRun, type ModelManifest } from '@ratchet/domain';
+import { judge, type GateRun, type GateVerdict, type ModelManifest } from '@ratchet/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import { newId } from '../columns';
 import { GatePrediction } from '../models/gate-prediction.entity';
@@ -24,6 +24,7 @@ export interface GatedCandidate extends Pick<
 }
 
 export interface GateDecision {
+  readonly verdict: GateVerdict;
   readonly promotion: Promotion;
   readonly modelVersion: ModelVersion;
 }
@@ -68,7 +69,7 @@ export class CandidateGate {
         verdict.outcome === 'promoted'
           ? await enthrone(manager, task, modelVersion, decision, { actor, reason: 'promotion' })
           : await recordDecision(manager, task, modelVersion, decision);
-      return { promotion, modelVersion };
+      return { verdict, promotion, modelVersion };
     });
   }
 }
