@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { InvalidInput } from '@ratchet/domain';
 
@@ -29,5 +29,5 @@ export async function openArchive(path: string): Promise<Archive> {
     zip.addFile(file, relative(path, file).split(sep).join('/'), { compress: false });
   }
   zip.end();
-  return { name: `${name}.zip`, body: new Readable().wrap(zip.outputStream) };
+  return { name: `${name}.zip`, body: zip.outputStream as Readable };
 }

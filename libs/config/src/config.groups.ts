@@ -92,6 +92,24 @@ const workerToken = (env: EnvironmentReader) =>
     secret: true,
   });
 
+const apiAddress = (env: EnvironmentReader) => ({
+  host: env.optional('RATCHET_API_HOST', z.string(), '127.0.0.1', {
+    mend: 'Set an address to listen on, such as 0.0.0.0.',
+  }),
+  port: env.optional('RATCHET_API_PORT', port, 7070, { mend: NUMBER }),
+});
+
+const firstAdministrator = (env: EnvironmentReader) => ({
+  adminEmail: env.optional('RATCHET_ADMIN_EMAIL', z.email('not an e-mail address'), 'admin@ratchet.local', {
+    mend: 'Set the e-mail address of the first administrator.',
+  }),
+  /** Generated and printed once when unset. */
+  adminPassword: env.optional('RATCHET_ADMIN_PASSWORD', z.string().min(10, 'expected at least 10 characters'), null, {
+    mend: 'Set a longer password or leave it unset to have one generated.',
+    secret: true,
+  }),
+});
+
 /** One entry a consumer. A field is added here and nowhere else; a process loads only the groups it needs. */
 export const configGroups = {
   database: (env: EnvironmentReader) => ({
@@ -103,23 +121,13 @@ export const configGroups = {
   }),
   objectStore,
   api: (env: EnvironmentReader) => ({
-    host: env.optional('RATCHET_API_HOST', z.string(), '127.0.0.1', {
-      mend: 'Set an address to listen on, such as 0.0.0.0.',
-    }),
-    port: env.optional('RATCHET_API_PORT', port, 7070, { mend: NUMBER }),
+    ...apiAddress(env),
     workerToken: workerToken(env),
     uploadLimitBytes: env.optional('RATCHET_UPLOAD_LIMIT', bytes, 2 * GiB, { mend: SIZE }),
     sessionHours: env.optional('RATCHET_SESSION_HOURS', wholeNumber(1, 24 * 365), 12, { mend: NUMBER }),
     /** Cookies only over HTTPS: for installations behind a TLS proxy. */
     secureCookies: env.optional('RATCHET_SECURE_COOKIES', flag, false, { mend: 'Set true or false.' }),
-    adminEmail: env.optional('RATCHET_ADMIN_EMAIL', z.email('not an e-mail address'), 'admin@ratchet.local', {
-      mend: 'Set the e-mail address of the first administrator.',
-    }),
-    /** Of the first administrator; generated and printed once when unset. */
-    adminPassword: env.optional('RATCHET_ADMIN_PASSWORD', z.string().min(10, 'expected at least 10 characters'), null, {
-      mend: 'Set a longer password or leave it unset to have one generated.',
-      secret: true,
-    }),
+    ...firstAdministrator(env),
   }),
   trainer: (env: EnvironmentReader) => ({
     ...worker(env),
@@ -184,13 +192,13 @@ export const configGroups = {
     redisUrl: env.optional('REDIS_URL', redisUrl, null, { mend: REDIS_MEND, secret: true }),
     objectStore: env.has('S3_ENDPOINT') || env.has('RATCHET_DATA_DIR') ? objectStore(env) : null,
     workerToken: env.has('RATCHET_WORKER_TOKEN') ? workerToken(env) : null,
+    ...apiAddress(env),
+    ...firstAdministrator(env),
     directory: env.optional('RATCHET_VAR_DIR', directory, path.resolve('var'), { mend: 'Set it to a directory.' }),
   }),
   /** The command line, as a client of a running API. */
   client: (env: EnvironmentReader) => ({
-    apiUrl: env.optional('RATCHET_API_URL', httpUrl, 'http://127.0.0.1:7070', {
-      mend: 'Set the base address of the API.',
-    }),
+    apiUrl: env.optional('RATCHET_API_URL', httpUrl, null, { mend: 'Set the base address of the API.' }),
     apiKey: env.optional('RATCHET_API_KEY', z.string(), null, {
       mend: 'Set an API key made in the console.',
       secret: true,

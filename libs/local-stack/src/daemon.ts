@@ -53,6 +53,7 @@ export class Daemon {
       const child = spawn(command, args, {
         ...ids,
         cwd: '/',
+        detached: true, // Ctrl-C on a terminal is for the owner, who stops its servers in order
         env: { PATH: '/usr/local/bin:/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
         stdio: [options.input === undefined ? 'ignore' : 'pipe', log, log],
       });

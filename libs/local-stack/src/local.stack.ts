@@ -21,6 +21,8 @@ export interface LocalStack {
   readonly objectsDirectory: string;
   readonly workerToken: string;
   readonly adminPassword: string;
+  /** Whether the directory was set up by this start. */
+  readonly isNew: boolean;
   /** Rejects, naming the server, when one of them ends before `stop`. */
   readonly failure: Promise<never>;
   /** Stops the servers in order and frees the directory. */
@@ -99,6 +101,7 @@ export async function startLocalStack({ directory, need, onProgress }: LocalStac
       objectsDirectory: path.join(directory, 'objects'),
       workerToken: secrets.workerToken,
       adminPassword: secrets.adminPassword,
+      isNew: secrets.isNew,
       failure,
       stop,
     };

@@ -16,11 +16,11 @@ export type StackSecrets = z.output<typeof secretsSchema>;
 export type StackPorts = z.output<typeof portsSchema>;
 
 /** The generated secrets of this installation: made once, readable by their owner alone. */
-export function loadSecrets(directory: string): StackSecrets {
+export function loadSecrets(directory: string): StackSecrets & { readonly isNew: boolean } {
   const file = path.join(directory, 'secrets.json');
   if (fs.existsSync(file)) {
     const found = secretsSchema.safeParse(parse(fs.readFileSync(file, 'utf8')));
-    if (found.success) return found.data;
+    if (found.success) return { ...found.data, isNew: false };
     throw new InvalidInput(
       file,
       `is damaged (${z.prettifyError(found.error)}). Restore it from a backup; the database's password is in it.`,
@@ -33,7 +33,12 @@ export function loadSecrets(directory: string): StackSecrets {
     adminPassword: randomBytes(12).toString('base64url'),
   };
   writeWhole(file, secrets);
-  return secrets;
+  return { ...secrets, isNew: true };
+}
+
+/** The secrets of an installation that exists, for a command run beside it; null where there is none. */
+export function readSecrets(directory: string): StackSecrets | null {
+  return fs.existsSync(path.join(directory, 'secrets.json')) ? loadSecrets(directory) : null;
 }
 
 /** The ports of the last start: kept when they are free, and where a leftover server may still listen. */

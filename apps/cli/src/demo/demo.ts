@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RatchetClient } from '@ratchet/contracts';
-import { launchScenario, type OwnData } from './scenario';
+import type { OwnData } from '../dataset.import';
+import { launchScenario } from './scenario';
 import { summarize, type DemoSummary } from './summary';
 import { Traffic } from './traffic';
 import { until } from './until';

@@ -1,26 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import {
-  datasetImport,
   datasetItem,
-  type DatasetImportView,
   type DatasetVersionView,
   type ExperimentView,
   type RatchetClient,
   type TaskView,
 } from '@ratchet/contracts';
-import { RatchetError } from '@ratchet/domain';
 import { openArchive, type Archive } from '../archive';
+import { importInto, type OwnData } from '../dataset.import';
 import { digitsArchive } from './digits';
 import { digitsPlan, inputFor, photosPlan, type Plan } from './plan';
-import { until } from './until';
-
-/** The user's own data instead of the digits. */
-export interface OwnData {
-  readonly path: string;
-  readonly groupsCsv?: string;
-  readonly groupRegex?: string;
-}
 
 export interface Scenario {
   readonly task: TaskView;
@@ -80,46 +69,7 @@ async function importDataset(
   const archive: Archive = data
     ? await openArchive(data.path)
     : { name: 'digits.zip', body: await digitsArchive(signal) };
-  const options = {
-    fileName: archive.name,
-    groupRegex: data?.groupRegex,
-    groupsCsv: data?.groupsCsv ? await readFile(data.groupsCsv, 'utf8') : undefined,
-  };
-  const started = await upload(client, dataset.id, archive, options, signal);
-  const finished = await until(signal, async () => {
-    const current = await client.get('imports', started.id);
-    say(progressOf(current));
-    return ['COMPLETED', 'FAILED', 'CANCELLED'].includes(current.state) ? current : null;
-  });
-  if (finished.state !== 'COMPLETED' || !finished.datasetVersionId)
-    throw new RatchetError(
-      'import_failed',
-      `The import of ${archive.name} ended ${finished.state}: ${finished.error ?? 'no cause given'}`,
-    );
-  return client.get('dataset-versions', finished.datasetVersionId);
-}
-
-async function upload(
-  client: RatchetClient,
-  datasetId: string,
-  archive: Archive,
-  options: object,
-  signal: AbortSignal,
-): Promise<DatasetImportView> {
-  const response = await client.send(
-    'POST',
-    `/api/datasets/${datasetId}/imports?${new URLSearchParams({ options: JSON.stringify(options) })}`,
-    {
-      body: archive.body as unknown as RequestInit['body'],
-      duplex: 'half',
-      headers: {
-        'content-type': 'application/octet-stream',
-        ...(archive.size === undefined ? {} : { 'content-length': String(archive.size) }),
-      },
-      signal,
-    },
-  );
-  return datasetImport.parse(await response.json());
+  return importInto(client, dataset.id, archive, data ?? {}, say, signal);
 }
 
 async function launchExperiment(
@@ -185,5 +135,3 @@ const slugOf = (path: string): string =>
     .slice(0, 50) || 'images';
 
 const shapeOf = ({ input }: Plan) => `${input.height}×${input.width}×${input.channels}`;
-const progressOf = ({ progress: p, state }: DatasetImportView) =>
-  `Import ${state.toLowerCase()}: ${p.accepted} images${p.totalEntries ? ` of ${p.totalEntries}` : ''}, ${p.duplicates} duplicates, ${p.rejected} rejected.`;

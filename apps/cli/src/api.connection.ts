@@ -1,0 +1,26 @@
+import { loadConfig } from '@ratchet/config';
+import { RatchetClient } from '@ratchet/contracts';
+import { NotFound, Unauthenticated } from '@ratchet/domain';
+import { readSecrets } from '@ratchet/local-stack';
+import { readFleetState } from './supervisor/fleet';
+
+/** A client of the API named by RATCHET_API_URL and RATCHET_API_KEY, or of the one that runs on this checkout's directory. */
+export async function connect(): Promise<RatchetClient> {
+  const { client, stack } = loadConfig(['client', 'stack']);
+  const url = client.apiUrl ?? readFleetState(stack.directory)?.url;
+  if (!url) throw new NotFound('running Ratchet on', stack.directory);
+  if (client.apiKey) return RatchetClient.withApiKey(url, client.apiKey);
+  const password = stack.adminPassword ?? readSecrets(stack.directory)?.adminPassword;
+  if (!password) throw new Unauthenticated('Set RATCHET_API_KEY to an API key made in the console.');
+  return signIn(url, stack.adminEmail, password);
+}
+
+/** A client with a session of its own. @throws ApiProblem when the password is not the account's */
+export async function signIn(url: string, email: string, password: string): Promise<RatchetClient> {
+  const response = await new RatchetClient(url, {}).send('POST', '/api/session', {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]);
+  return new RatchetClient(url, { cookie: cookie.join('; ') });
+}
