@@ -2,7 +2,7 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { type ImageShape, InvalidInput, type NetworkSpec, RatchetError } from '@ratchet/domain';
 import '../tfjs.setup';
-import { type Architecture, outputLayer, withInput, withoutSoftmax, withSeeds } from './architecture';
+import { type Architecture, outputLayer, withInput, withoutSoftmax, withSeeds, withStableNames } from './architecture';
 import { importKeras } from './keras.import';
 import { zooEntry } from './zoo';
 
@@ -54,5 +54,5 @@ function zooArchitecture(
   const model = entry.build(input, classes, args);
   const architecture = model.toJSON(null, false) as unknown as Architecture;
   model.dispose();
-  return architecture;
+  return withStableNames(architecture);
 }

@@ -20,6 +20,7 @@ import type { LabelledImages } from './batch.feeds';
 import { type CheckpointHeader, readCheckpoint, writeCheckpoint } from './checkpoint';
 import { type Evaluation, evaluateModel } from './evaluation';
 import { checkLabels } from './label.check';
+import { checkMemory } from './memory.estimate';
 import { type TrainingProgram, trainingProgram } from './program';
 
 export interface TrainingOptions {
@@ -32,6 +33,8 @@ export interface TrainingOptions {
   readonly threads: number;
   readonly train: ImageSet;
   readonly validation: ImageSet;
+  /** Memory the training may take, in bytes; default: nine tenths of the machine's. */
+  readonly memory?: number;
   /** Continue from here instead of starting anew. */
   readonly checkpoint?: Uint8Array;
 }
@@ -87,6 +90,7 @@ export async function openTraining(options: TrainingOptions): Promise<TrainingSe
   const sets = { train: labelled(options, 'train'), validation: labelled(options, 'validation') };
   const choice = await chooseDevice(options.device, options.threads);
   const model = await buildNetwork(network, input, classes.length, h.seed);
+  checkMemory(model, input, classes.length, h, options.memory);
   const program = trainingProgram(model, h, sets.train);
   const runner = await choice.device.open(program);
   const session = new Session(options, sets, choice, model, program, runner);

@@ -14,8 +14,12 @@ const step: Kernel = ({ inputs: { x }, attributes, emit }) => {
   return emit.elementwise('Where', [positive, emit.filled(1, []), emit.filled(negativeSlope, [])], 'float32');
 };
 
-const clamp = (emit: Emitter, x: Value, low: number, high: number) =>
-  emit.elementwise('Clip', [x, emit.filled(low, []), emit.filled(high, [])]);
+/** Clip takes its limits as true scalars, not as operands to be broadcast. */
+export function clamp(emit: Emitter, x: Value, low: number, high: number): Value {
+  const layout = emit.layoutFor(x.shape, x);
+  const limits = [low, high].map((limit) => emit.graph.constant(x.type, [limit], []));
+  return emit.value(emit.graph.node('Clip', [emit.name(x, layout), ...limits]), x.shape, x.type, layout);
+}
 
 /** Gradient of elu by its output: dy where y ≥ 0, dy·(y + 1) elsewhere. */
 const eluGrad: Kernel = ({ inputs: { dy, y }, emit }) => {

@@ -1,5 +1,6 @@
 import type { Attributes } from '../../graph/graph.builder';
 import { onnxCode } from '../../graph/element-type';
+import { clamp } from './activation';
 import type { Kernel, KernelTable } from '../kernel';
 import type { Value, ValueType } from '../value';
 
@@ -28,10 +29,8 @@ const cast: Kernel = ({ inputs: { x }, attributes, emit }) => {
   return type === x.type ? x : emit.elementwise('Cast', [x], type, { to: onnxCode(type) });
 };
 
-const clip: Kernel = ({ inputs: { x }, attributes, emit }) => {
-  const limit = (name: string) => emit.filled(attributes[name] as number, [], x.type);
-  return emit.elementwise('Clip', [x, limit('clipValueMin'), limit('clipValueMax')]);
-};
+const clip: Kernel = ({ inputs: { x }, attributes, emit }) =>
+  clamp(emit, x, attributes.clipValueMin as number, attributes.clipValueMax as number);
 
 const addAll: Kernel = ({ inputs, emit }) =>
   Object.values(inputs).reduce((sum: Value, next) => emit.elementwise('Add', [sum, next]));

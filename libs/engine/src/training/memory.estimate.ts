@@ -1,0 +1,57 @@
+import { totalmem } from 'node:os';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type Hyperparameters, type ImageShape, RatchetError } from '@ratchet/domain';
+import { describeModel } from '../networks/describe';
+
+const bytesPerNumber = 4;
+
+/** Slots an optimizer keeps for each weight. */
+const slots: Record<Hyperparameters['optimizer'], number> = { sgd: 1, adam: 2, adamw: 2, rmsprop: 2 };
+
+/**
+ * Bytes a training needs besides its images, from above: every layer's output twice (forward and backward) and once
+ * more for what is worked out in between, the patches of the largest convolution, and per weight its value, gradient,
+ * slots and average, each of them once in the loop and once in what goes into and comes out of it.
+ */
+export function estimateMemory(model: LayersModel, input: ImageShape, classes: number, h: Hyperparameters): number {
+  const { layers, parameters } = describeModel(model, input, classes);
+  const size = (shape: readonly number[]) => shape.reduce((product, length) => product * length, 1);
+  const outputs = layers.reduce(
+    (sum, layer) => sum + size(layer.outputShape),
+    size([input.height, input.width, input.channels]),
+  );
+  const patches = Math.max(
+    0,
+    ...layers
+      .filter(({ type }) => type === 'Conv2D')
+      // flops = 2 · outputs · (kernel · channels in); dividing by the filters leaves the patches.
+      .map(({ flops, outputShape }) => flops / 2 / outputShape[outputShape.length - 1]),
+  );
+  const perWeight = 1 + slots[h.optimizer] + (h.emaDecay > 0 ? 1 : 0);
+  return bytesPerNumber * (h.batchSize * (3 * outputs + 2 * patches) + parameters * (3 * perWeight + 1));
+}
+
+/** Memory this process may use: the machine's, or what its container was given. */
+const available = (): number => {
+  const constrained = process.constrainedMemory?.() ?? 0;
+  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
+};
+
+/** Throws RatchetError `too_large` for a training whose estimate exceeds `limit` bytes (default: nine tenths of what there is). */
+export function checkMemory(
+  model: LayersModel,
+  input: ImageShape,
+  classes: number,
+  h: Hyperparameters,
+  limit = 0.9 * available(),
+): void {
+  const needed = estimateMemory(model, input, classes, h);
+  if (needed <= limit) return;
+  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  throw new RatchetError(
+    'too_large',
+    `Training this network at batch size ${h.batchSize} needs about ${gigabytes(needed)} of memory, ${gigabytes(limit)} are available. ` +
+      `Choose a smaller batchSize, smaller images or a smaller network.`,
+    { needed, limit, batchSize: h.batchSize },
+  );
+}

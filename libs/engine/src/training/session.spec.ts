@@ -1,0 +1,143 @@
+import { defaultHyperparameters, type Hyperparameters } from '@ratchet/domain';
+import { syntheticImages } from '../testing/parity';
+import { openTraining, type TrainingOptions } from './session';
+
+const shape = { height: 12, width: 12, channels: 1 } as const;
+const train = syntheticImages(shape, 3, 50);
+const validation = syntheticImages(shape, 3, 21, 2);
+
+const options = (h: Partial<Hyperparameters> = {}, more: Partial<TrainingOptions> = {}): TrainingOptions => ({
+  network: { kind: 'zoo', name: 'small-cnn', args: { width: 4, dropout: 0.2 } },
+  input: shape,
+  classes: ['good', 'scratch', 'crack'],
+  hyperparameters: { ...defaultHyperparameters, batchSize: 8, epochs: 2, ...h },
+  device: 'cpu',
+  threads: 1,
+  train,
+  validation,
+  ...more,
+});
+
+/** Everything that is random or carried from step to step. */
+const busy: Partial<Hyperparameters> = {
+  emaDecay: 0.9,
+  mixup: 0.2,
+  shift: 0.1,
+  noise: 0.05,
+  flipHorizontal: true,
+  schedule: 'cosine',
+  warmupEpochs: 0.5,
+};
+
+async function trainFully(given: TrainingOptions, chunk: number) {
+  const session = await openTraining(given);
+  const losses: number[] = [];
+  while (session.step < session.totalSteps) losses.push(...(await session.runChunk({ maxSteps: chunk })).losses);
+  const result = { losses, digest: session.weightsDigest() };
+  await session.dispose();
+  return result;
+}
+
+describe('a training session', () => {
+  test('gives the same weights however it is cut into chunks, and other weights for another seed', async () => {
+    const whole = await trainFully(options(busy), 100);
+    expect(whole.losses).toHaveLength(14);
+    expect(await trainFully(options(busy), 3)).toEqual(whole);
+    expect((await trainFully(options({ ...busy, seed: 2 }), 3)).digest).not.toBe(whole.digest);
+  });
+
+  test.each([['adam'], ['sgd'], ['rmsprop'], ['adamw']] as const)(
+    'resumes %s bit for bit at any step',
+    async (optimizer) => {
+      const given = options({ ...busy, optimizer, learningRate: 0.003 });
+      const whole = await trainFully(given, 100);
+      for (const stop of optimizer === 'adam' ? [1, 6, 7, 11] : [5]) {
+        const first = await openTraining(given);
+        while (first.step < stop) await first.runChunk({ maxSteps: stop - first.step });
+        const checkpoint = first.checkpoint();
+        await first.dispose();
+        const resumed = await trainFully({ ...given, checkpoint }, 4);
+        expect(resumed.digest).toBe(whole.digest);
+        expect(resumed.losses).toEqual(whole.losses.slice(stop));
+      }
+    },
+  );
+
+  test('never crosses the end of an epoch in one chunk, and fills the last batch up', async () => {
+    const session = await openTraining(options());
+    expect([session.stepsPerEpoch, session.totalSteps]).toEqual([7, 14]);
+    const chunk = await session.runChunk({ maxSteps: 100, targetMs: 60_000 });
+    const rest = await session.runChunk({ maxSteps: 100, targetMs: 60_000 });
+    expect(chunk.losses.length + rest.losses.length).toBe(7);
+    expect(session.step).toBe(7);
+    await session.dispose();
+  });
+
+  test('keeps chunks near the wanted duration', async () => {
+    const session = await openTraining(options({ epochs: 1, batchSize: 1 }));
+    await session.runChunk();
+    const { losses } = await session.runChunk({ targetMs: 1 });
+    expect(losses.length).toBeLessThan(48);
+    await session.dispose();
+  });
+
+  test('measures what it would serve', async () => {
+    const session = await openTraining(options({ learningRate: 0.01, epochs: 12 }));
+    while (session.step < session.totalSteps) await session.runChunk();
+    const result = await session.evaluate('validation');
+    const correct = [...result.predictions].filter((predicted, at) => predicted === validation.labels[at]).length;
+    expect(result.accuracy).toBeCloseTo(correct / 21, 10);
+    expect(result.accuracy).toBeGreaterThan(0.8);
+    expect(result.confusion.map((row) => row.reduce((sum, count) => sum + count))).toEqual([7, 7, 7]);
+    expect(result.confusion.reduce((sum, row, at) => sum + row[at], 0)).toBe(correct);
+    expect(result.loss).toBeGreaterThan(0);
+    const before = session.weightsDigest();
+    await session.evaluate('train');
+    expect(session.weightsDigest()).toBe(before);
+    await session.dispose();
+  });
+
+  test('stops a training whose loss is no number, saying where and what to change', async () => {
+    const session = await openTraining(options({ optimizer: 'sgd', momentum: 0.99, weightDecay: 1, learningRate: 10, epochs: 300 }));
+    const run = async () => {
+      while (session.step < session.totalSteps) await session.runChunk();
+    };
+    await expect(run()).rejects.toMatchObject({
+      code: 'diverged',
+      details: {
+        step: expect.any(Number) as number,
+        learningRate: 10,
+        hint: expect.stringContaining('learning rate') as string,
+      },
+    });
+    await session.dispose();
+  });
+
+  test('refuses what cannot be trained', async () => {
+    await expect(openTraining(options({}, { memory: 1e5 }))).rejects.toMatchObject({ code: 'too_large' });
+    await expect(openTraining(options({}, { train: { ...train, images: train.images.subarray(1) } }))).rejects.toThrow(
+      /train.images: 7199 bytes/,
+    );
+    const strange = Uint8Array.from(train.labels).fill(3, 5, 6);
+    await expect(openTraining(options({}, { train: { ...train, labels: strange } }))).rejects.toThrow(
+      /train.labels\[5\]: is 3; there are 3 classes/,
+    );
+  });
+
+  test('refuses checkpoints that are damaged or belong to another training', async () => {
+    const session = await openTraining(options());
+    await session.runChunk({ maxSteps: 2 });
+    const checkpoint = session.checkpoint();
+    await session.dispose();
+    const resume = (bytes: Uint8Array, h: Partial<Hyperparameters> = {}) =>
+      openTraining(options(h, { checkpoint: bytes }));
+    await expect(resume(checkpoint, { learningRate: 0.5 })).rejects.toThrow(/belongs to another training/);
+    await expect(resume(checkpoint.subarray(0, checkpoint.length - 8))).rejects.toMatchObject({
+      code: 'corrupt_checkpoint',
+    });
+    const flipped = Uint8Array.from(checkpoint);
+    flipped[flipped.length - 5] ^= 1;
+    await expect(resume(flipped)).rejects.toMatchObject({ code: 'corrupt_checkpoint' });
+    await expect(resume(Buffer.from('no checkpoint at all'))).rejects.toMatchObject({ code: 'corrupt_checkpoint' });
+  });
+});
