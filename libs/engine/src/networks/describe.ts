@@ -1,5 +1,11 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import type { ImageShape, LayerDescription, NetworkDescription, NetworkSpec } from '@ratchet/domain';
+import {
+  type ImageShape,
+  InvalidInput,
+  type LayerDescription,
+  type NetworkDescription,
+  type NetworkSpec,
+} from '@ratchet/domain';
 import { compileCheck } from './compile.check';
 import { buildNetwork } from './network.builder';
 
@@ -11,11 +17,24 @@ export async function describeNetwork(
 ): Promise<NetworkDescription> {
   const model = await buildNetwork(spec, input, classes);
   try {
+    const description = describeModel(model, input, classes);
+    assertSomethingLeft(description);
     compileCheck(model, input, classes);
-    return describeModel(model, input, classes);
+    return description;
   } finally {
     model.dispose();
   }
+}
+
+/** tfjs lets a kernel larger than its input through, with nothing for an output. */
+function assertSomethingLeft({ input, layers: table }: NetworkDescription): void {
+  const empty = table.find((layer) => layer.outputShape.some((size) => size < 1));
+  if (empty)
+    throw new InvalidInput(
+      `layer '${empty.name}'`,
+      `has nothing left to work on: its output would be ${empty.outputShape.join('×')} for images of ${input.height}×${input.width}×${input.channels}. Use larger images, smaller kernels or less pooling`,
+      { layer: empty.name },
+    );
 }
 
 export function describeModel(model: LayersModel, input: ImageShape, classes: number): NetworkDescription {
