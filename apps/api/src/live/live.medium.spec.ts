@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { createParser } from 'eventsource-parser';
+import type { LiveEvent } from '@ratchet/domain';
+import { type DataSource, newId, notifyLive, openDatabase } from '@ratchet/database';
+import { startTestStack, type TestStack } from '@ratchet/local-stack';
+import { ApiProcess, refusalOf } from '@ratchet/testing';
+
+describe('server-sent events', () => {
+  let stack: TestStack;
+  let api: ApiProcess;
+  let database: DataSource;
+  beforeAll(async () => {
+    stack = await startTestStack();
+    api = await ApiProcess.start(stack);
+    database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
+  });
+  afterAll(async () => {
+    await database?.destroy();
+    await api?.end();
+    await stack.stop();
+  });
+
+  /** Opens a stream; `next` gives its events one by one. */
+  const listen = async (...topics: string[]) => {
+    const aborter = new AbortController();
+    const response = await api.client.send('GET', `/api/events?topics=${topics.join(',')}`, { signal: aborter.signal });
+    const waiting: string[] = [];
+    const parser = createParser({ onEvent: ({ data }) => waiting.push(data) });
+    const reader = response.body!.getReader();
+    const decoder = new TextDecoder();
+    return {
+      headers: response.headers,
+      async next(): Promise<unknown> {
+        while (waiting.length === 0) {
+          const { done, value } = await reader.read();
+          if (done) return 'the end';
+          parser.feed(decoder.decode(value, { stream: true }));
+        }
+        return JSON.parse(waiting.shift()!);
+      },
+      close: () => aborter.abort(),
+    };
+  };
+  const tell = (event: LiveEvent) => notifyLive(database.manager, event);
+
+  it('bring what happened to a subscribed topic, and nothing else', async () => {
+    const [trialId, experimentId] = [newId(), newId()];
+    const stream = await listen(`resource/trials/${trialId}`, 'resource/tasks');
+    expect(stream.headers.get('content-type')).toMatch(/^text\/event-stream/);
+    const wanted: LiveEvent = {
+      type: 'metrics',
+      trialId,
+      experimentId,
+      points: [{ name: 'train_loss', step: 1, value: 0.5 }],
+    };
+    await tell({ type: 'metrics', trialId: newId(), experimentId, points: [] });
+    await tell({ type: 'changed', resource: 'networks', id: newId() });
+    await tell(wanted);
+    const changed: LiveEvent = { type: 'changed', resource: 'tasks', id: newId() };
+    await tell(changed);
+    expect(await stream.next()).toEqual(wanted);
+    expect(await stream.next()).toEqual(changed);
+    stream.close();
+  });
+
+  it('bring what a call of the API changed', async () => {
+    const stream = await listen('resource/hyperparameter-sets');
+    const set = await api.client.create('hyperparameter-sets', { name: randomUUID(), grid: {} });
+    expect(await stream.next()).toEqual({ type: 'changed', resource: 'hyperparameter-sets', id: set.id });
+    stream.close();
+  });
+
+  it('reach fifty listeners at once', async () => {
+    const streams = await Promise.all(Array.from({ length: 50 }, () => listen('resource/tasks')));
+    const event: LiveEvent = { type: 'changed', resource: 'tasks', id: newId() };
+    await tell(event);
+    expect(await Promise.all(streams.map((stream) => stream.next()))).toEqual(streams.map(() => event));
+    for (const stream of streams) stream.close();
+  });
+
+  it('say that something may have been missed after the database was away', async () => {
+    const stream = await listen('resource/tasks');
+    await database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ratchet live'`,
+    );
+    expect(await stream.next()).toEqual({ type: 'resumed' });
+    stream.close();
+  });
+
+  it.each(['', 'resource/', 'everything', 'resource/trials/../x'])('refuse the topic "%s"', async (topic) => {
+    expect(await refusalOf(api.client.send('GET', `/api/events?topics=${encodeURIComponent(topic)}`))).toMatchObject({
+      status: 422,
+    });
+  });
+
+  it('end when the process is asked to stop, which then takes no time', async () => {
+    const other = await ApiProcess.start(stack);
+    const response = await other.client.send('GET', '/api/events?topics=resource/tasks');
+    const began = performance.now();
+    const [code] = await Promise.all([other.end(), response.text()]);
+    expect(code).toBe(0);
+    expect(performance.now() - began).toBeLessThan(8_000);
+  });
+
+  it('end with the supervisor that forked the process', async () => {
+    const other = await ApiProcess.start(stack);
+    const gone = new Promise((resolve) => other.child.once('exit', resolve));
+    other.child.disconnect();
+    expect(await gone).toBe(0);
+  });
+});
