@@ -15,7 +15,7 @@ export function confusionOption(
   const axis = { type: 'category', data: classes, ...ink.axis, splitLine: { show: false }, nameLocation: 'middle' };
   const few = classes.length <= 14;
   return {
-    grid: { left: 30, right: 8, top: 8, bottom: 30, containLabel: true },
+    grid: { left: 34, right: 8, top: 8, bottom: 30, containLabel: true },
     tooltip: {
       ...ink.tooltip,
       formatter: ({ value }: { value: ConfusionCell }) =>
@@ -30,9 +30,7 @@ export function confusionOption(
     yAxis: {
       ...axis,
       name: 'actual',
-      nameGap: 14,
       inverse: true,
-      nameTextStyle: { ...ink.axis.nameTextStyle, padding: [0, 0, 34, 0] },
       axisLabel: { ...ink.axis.axisLabel, width: 70, overflow: 'truncate' },
     },
     visualMap: {
@@ -45,11 +43,13 @@ export function confusionOption(
     series: [
       {
         type: 'heatmap',
-        data: confusionCells(matrix),
+        data: confusionCells(matrix).map((value) => ({
+          value,
+          label: { color: value[2] > 0.5 ? primary.contrastText : text.primary },
+        })),
         label: {
           show: few,
           fontSize: 11,
-          color: text.primary,
           formatter: ({ value }: { value: ConfusionCell }) => (value[3] ? String(value[3]) : ''),
         },
         itemStyle: { borderColor: ink.axis.axisLine.lineStyle.color, borderWidth: few ? 1 : 0 },

@@ -30,7 +30,12 @@ export function ratchetOption(
       type: 'value',
       ...range,
       ...ink.axis,
-      axisLabel: { ...ink.axis.axisLabel, formatter: (v: number) => formatPercent(v, 1) },
+      axisLabel: {
+        ...ink.axis.axisLabel,
+        formatter: (v: number) => formatPercent(v, 1),
+        showMinLabel: false,
+        showMaxLabel: range.max === 1,
+      },
     },
     series: [
       {
@@ -66,6 +71,7 @@ export function ratchetOption(
           symbol: s.outcome === 'promoted' ? 'circle' : 'diamond',
           itemStyle: {
             color: s.outcome === 'promoted' ? primary.main : warning.main,
+            opacity: 1,
             borderColor: background.paper,
             borderWidth: 2,
           },

@@ -26,7 +26,12 @@ export function ChampionFigures({ task }: { task: TaskView }) {
             {formatPercent(champion.gateAccuracy)}
           </ShowLink>
         }
-        hint={interval && `95 %: ${formatPercent(interval.low, 1)} to ${formatPercent(interval.high, 1)}`}
+        hint={
+          <>
+            <StateChip state={champion.state} />{' '}
+            {interval && `95 %: ${formatPercent(interval.low, 1)} to ${formatPercent(interval.high, 1)}`}
+          </>
+        }
       />
       <Figure
         label="Generation"
@@ -45,7 +50,7 @@ export function ChampionFigures({ task }: { task: TaskView }) {
       <Figure
         label="Best validation accuracy"
         value={formatPercent(task.bestValidationAccuracy)}
-        hint={<StateChip state={champion.state} title="Certified against chance or not yet" />}
+        hint="over all trials"
       />
     </Box>
   );

@@ -2,6 +2,7 @@ import { Alert, Box, Button } from '@mui/material';
 import { LinkBase, useGetList } from 'react-admin';
 import type { InferencerView, TrainerView } from '@ratchet/contracts';
 import { Figure } from '../fields/Facts';
+import { counted } from '../fields/format';
 import { Section } from '../fields/Section';
 import { heartbeatMs } from '../fleet/heartbeat';
 import { inferencerSummary, trainerSummary } from './fleet.summary';
@@ -25,15 +26,11 @@ export function FleetSummary() {
     >
       <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(3, 1fr)' }}>
         <Figure label="Inferencers online" value={serving.online} hint={`of ${serving.all} known`} />
-        <Figure
-          label="Models serving"
-          value={serving.models}
-          hint={serving.tasks === 1 ? '1 task' : `${serving.tasks} tasks`}
-        />
+        <Figure label="Models serving" value={serving.models} hint={counted(serving.tasks, 'task')} />
         <Figure
           label="Trainer slots busy"
           value={`${training.busy}/${training.slots}`}
-          hint={`${training.online} trainers online`}
+          hint={`${counted(training.online, 'trainer')} online`}
         />
       </Box>
       {serving.errors.map((error) => (

@@ -23,7 +23,8 @@ export const VersionRows = () => (
       )}
     />
     <DataTable.NumberCol source="images" label="Images" disableSort />
-    <DataTable.NumberCol
+    <DataTable.Col
+      align="right"
       source="classes"
       label="Classes"
       disableSort

@@ -30,7 +30,7 @@ export function ImportCard({ record }: { record: DatasetImportView }) {
   const active = state === 'PENDING' || state === 'RUNNING';
   const share = importShare(record);
   return (
-    <Box sx={{ border: 1, borderColor: 'divider', borderRadius: 2, p: 2 }} role={active ? 'status' : undefined}>
+    <Box sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 2 }} role={active ? 'status' : undefined}>
       <Stack direction="row" useFlexGap spacing={1.5} sx={{ alignItems: 'center', flexWrap: 'wrap' }}>
         <Typography sx={{ fontWeight: 600, overflowWrap: 'anywhere', minWidth: 0 }}>{record.fileName}</Typography>
         <StateChip state={state} />
@@ -101,7 +101,7 @@ function Report({ report }: { report: ImportReport }) {
 }
 
 const Details = ({ title, columns, children }: { title: string; columns: string[]; children: string[][] }) => (
-  <Accordion variant="outlined" disableGutters sx={{ mt: 1.5, borderRadius: 2, '&::before': { display: 'none' } }}>
+  <Accordion variant="outlined" disableGutters sx={{ mt: 1.5, borderRadius: 1, '&::before': { display: 'none' } }}>
     <AccordionSummary expandIcon={<ExpandMoreIcon />}>
       <Typography variant="body2">{title}</Typography>
     </AccordionSummary>

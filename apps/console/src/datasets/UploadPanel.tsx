@@ -77,7 +77,7 @@ export function UploadPanel({ datasetId }: { datasetId: string }) {
       <Accordion
         variant="outlined"
         disableGutters
-        sx={{ borderRadius: 2, '&::before': { display: 'none' } }}
+        sx={{ borderRadius: 1, '&::before': { display: 'none' } }}
         slotProps={{ heading: { component: 'h3' } }}
       >
         <AccordionSummary expandIcon={<ExpandMoreIcon />}>
@@ -94,7 +94,7 @@ export function UploadPanel({ datasetId }: { datasetId: string }) {
 function Uploading({ name, size, sent, onCancel }: Running & { onCancel: () => void }) {
   const share = size ? sent / size : 1;
   return (
-    <Box sx={{ p: 3, border: 1, borderColor: 'divider', borderRadius: 2 }} role="status">
+    <Box sx={{ p: 3, border: 1, borderColor: 'divider', borderRadius: 1 }} role="status">
       <Stack direction="row" spacing={2} sx={{ alignItems: 'center', mb: 1 }}>
         <Typography sx={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
           {share < 1 ? `Uploading ${name}` : `Storing ${name} safely`}

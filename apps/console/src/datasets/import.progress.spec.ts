@@ -26,6 +26,6 @@ it('importShare goes by entries where they are known, else by bytes, else is ope
 it('summaryOf counts what happened', () => {
   expect(summaryOf(record({ state: 'PENDING' }))).toBe('Waiting to be read.');
   expect(summaryOf(record({ progress: { ...progress, accepted: 1200, duplicates: 3, rejected: 1 } }))).toBe(
-    '1,200 images accepted, 3 exact duplicates counted once, 1 files rejected.',
+    '1,200 images accepted, 3 exact duplicates counted once, 1 file rejected.',
   );
 });

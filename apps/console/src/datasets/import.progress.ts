@@ -1,5 +1,5 @@
 import type { DatasetImportView } from '@ratchet/contracts';
-import { formatCount } from '../fields/format';
+import { counted } from '../fields/format';
 
 /** Between 0 and 1; null while the number of entries is not known. */
 export function importShare({ progress, bytes }: Pick<DatasetImportView, 'progress' | 'bytes'>): number | null {
@@ -11,11 +11,11 @@ export function importShare({ progress, bytes }: Pick<DatasetImportView, 'progre
 export function summaryOf({ state, progress, report }: DatasetImportView): string {
   if (state === 'PENDING') return 'Waiting to be read.';
   const accepted = report?.accepted ?? progress.accepted;
-  const parts = [`${formatCount(accepted)} images accepted`];
-  const add = (n: number, what: string) => n > 0 && parts.push(`${formatCount(n)} ${what}`);
-  add(report?.duplicates ?? progress.duplicates, 'exact duplicates counted once');
-  add(progress.rejected, 'files rejected');
-  add(report?.ignored ?? 0, 'other files ignored');
-  add(report?.conflicts.length ?? 0, 'images under two classes left out');
+  const parts = [`${counted(accepted, 'image')} accepted`];
+  const add = (n: number, one: string, what: string) => n > 0 && parts.push(`${counted(n, one)} ${what}`);
+  add(report?.duplicates ?? progress.duplicates, 'exact duplicate', 'counted once');
+  add(progress.rejected, 'file', 'rejected');
+  add(report?.ignored ?? 0, 'other file', 'ignored');
+  add(report?.conflicts.length ?? 0, 'image', 'under two classes left out');
   return `${parts.join(', ')}.`;
 }

@@ -47,13 +47,15 @@ export default function DeploymentList() {
           )}
         />
         <DataTable.Col source="reason" label="Because of" disableSort />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="firstServingAt"
           label="First serving after"
           disableSort
           render={(d: DeploymentView) => after(d, d.firstServingAt)}
         />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="lastServingAt"
           label="Whole fleet after"
           disableSort

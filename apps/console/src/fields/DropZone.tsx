@@ -30,7 +30,7 @@ export function DropZone({ label, hint, accept, disabled = false, onFile }: Drop
         display: 'block',
         p: 4,
         textAlign: 'center',
-        borderRadius: 2,
+        borderRadius: 1,
         border: '2px dashed',
         borderColor: over ? 'primary.main' : 'divider',
         bgcolor: over ? 'action.hover' : 'transparent',

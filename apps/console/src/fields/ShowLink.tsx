@@ -22,7 +22,7 @@ export function ShowLink({ resource, id, children }: Target) {
       component={LinkBase}
       to={path({ resource: target, type: 'show', id: to })}
       underline="hover"
-      sx={{ fontWeight: 600, overflowWrap: 'anywhere' }}
+      sx={{ fontWeight: 600, overflowWrap: 'break-word' }}
       onClick={(event: React.MouseEvent) => event.stopPropagation()}
     >
       {children ?? name(record)}

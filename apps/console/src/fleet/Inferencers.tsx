@@ -37,7 +37,7 @@ export function Inferencers() {
 }
 
 const Inferencer = ({ inferencer }: { inferencer: InferencerView }) => (
-  <Box sx={{ border: 1, borderColor: 'divider', borderRadius: 2, p: 2 }}>
+  <Box sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 2 }}>
     <Stack direction="row" useFlexGap spacing={1.5} sx={{ flexWrap: 'wrap', alignItems: 'center' }}>
       <Typography sx={{ fontWeight: 600 }}>{inferencer.host}</Typography>
       <StateChip state={inferencer.state} />

@@ -24,7 +24,7 @@ export function Trainers() {
       )}
       <Stack spacing={1.5}>
         {data?.map((trainer) => (
-          <Box key={trainer.id} sx={{ border: 1, borderColor: 'divider', borderRadius: 2, p: 2 }}>
+          <Box key={trainer.id} sx={{ border: 1, borderColor: 'divider', borderRadius: 1, p: 2 }}>
             <Stack direction="row" useFlexGap spacing={1.5} sx={{ flexWrap: 'wrap', alignItems: 'center' }}>
               <Typography sx={{ fontWeight: 600 }}>{trainer.host}</Typography>
               <StateChip state={trainer.state} />

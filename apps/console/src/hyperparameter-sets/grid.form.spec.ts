@@ -41,7 +41,7 @@ it('counts combinations, equal values once', () => {
 
 it('settingsOf tells what differs from the defaults', () => {
   expect(settingsOf(defaultHyperparameters)).toBe('adam · learningRate 0.001');
-  expect(settingsOf({ ...defaultHyperparameters, optimizer: 'sgd', batchSize: 64 })).toBe(
-    'sgd · learningRate 0.001 · batchSize 64',
+  expect(settingsOf({ ...defaultHyperparameters, optimizer: 'sgd', nesterov: true, batchSize: 64 })).toBe(
+    'sgd · learningRate 0.001 · nesterov · batchSize 64',
   );
 });

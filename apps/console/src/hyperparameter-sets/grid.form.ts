@@ -54,5 +54,7 @@ export function settingsOf(h: Hyperparameters): string {
   const told = names.filter(
     (name) => h[name] !== defaultHyperparameters[name] || name === 'learningRate' || name === 'optimizer',
   );
-  return told.map((name) => (name === 'optimizer' ? h.optimizer : `${name} ${String(h[name])}`)).join(' · ');
+  return told
+    .map((name) => (name === 'optimizer' ? h.optimizer : h[name] === true ? name : `${name} ${String(h[name])}`))
+    .join(' · ');
 }

@@ -43,23 +43,27 @@ export default function ModelList() {
         <DataTable.Col label="Task" disableSort>
           <ReferenceField source="taskId" reference="tasks" link="show" />
         </DataTable.Col>
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="gateAccuracy"
           label="Gate accuracy"
           render={(m: ModelVersionView) => formatPercent(m.gateAccuracy)}
         />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="validationAccuracy"
           label="Validation accuracy"
           render={(m: ModelVersionView) => formatPercent(m.validationAccuracy)}
         />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="parameters"
           label="Parameters"
           disableSort
           render={(m: ModelVersionView) => formatCount(m.parameters)}
         />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="bytes"
           label="Size"
           disableSort

@@ -1,5 +1,5 @@
 import { Box, Button, Chip } from '@mui/material';
-import { useGetOne, useRecordContext } from 'react-admin';
+import { ReferenceField, useGetOne, useRecordContext } from 'react-admin';
 import type { ModelVersionView, TaskView } from '@ratchet/contracts';
 import { ConfusionMatrix } from '../charts/ConfusionMatrix';
 import { Ago } from '../fields/Ago';
@@ -78,12 +78,7 @@ function Summary() {
               {task?.title ?? 'task'}
             </ShowLink>,
           ],
-          [
-            'Trained by',
-            <ShowLink key="trial" resource="trials" id={model.trialId}>
-              trial
-            </ShowLink>,
-          ],
+          ['Trained by', <ReferenceField key="trial" source="trialId" reference="trials" link="show" />],
           ['Input', `${input.width} × ${input.height}, ${input.channels === 1 ? 'grey' : 'RGB'}`],
           ['Export differs from training by at most', model.maxAbsDifference.toExponential(1)],
           ['Digest', <Digest key="digest" value={model.digest} />],

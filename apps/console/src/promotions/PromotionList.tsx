@@ -59,25 +59,29 @@ export default function PromotionList() {
           <ReferenceField source="taskId" reference="tasks" link="show" />
         </DataTable.Col>
         <DataTable.Col label="Decision" disableSort render={(p: PromotionView) => <StateChip state={p.outcome} />} />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="againstAccuracy"
           label="Champion then"
           disableSort
           render={(p: PromotionView) => formatPercent(p.againstAccuracy)}
         />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="gained"
           label="Gained (c)"
           disableSort
           render={(p: PromotionView) => (p.againstId ? p.gained : '–')}
         />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="lost"
           label="Lost (b)"
           disableSort
           render={(p: PromotionView) => (p.againstId ? p.lost : '–')}
         />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="p"
           label="p"
           disableSort

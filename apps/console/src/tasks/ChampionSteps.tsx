@@ -15,13 +15,12 @@ export function ChampionSteps({ taskId, limit = 5 }: { taskId: string; limit?: n
   });
   if (!data?.length) return null;
   return (
-    <Table size="small" aria-label="Latest gate decisions">
+    <Table size="small" aria-label="Latest gate decisions" sx={{ '& td, & th': { whiteSpace: 'nowrap' } }}>
       <TableHead>
         <TableRow>
           <TableCell>Gate accuracy</TableCell>
           <TableCell>Decision</TableCell>
-          <TableCell align="right">Gained</TableCell>
-          <TableCell align="right">Lost</TableCell>
+          <TableCell align="right">Gained / lost</TableCell>
           <TableCell align="right">p</TableCell>
           <TableCell align="right">When</TableCell>
         </TableRow>
@@ -37,8 +36,7 @@ export function ChampionSteps({ taskId, limit = 5 }: { taskId: string; limit?: n
             <TableCell>
               <StateChip state={p.outcome} title={p.reason} />
             </TableCell>
-            <TableCell align="right">{p.againstId ? p.gained : '–'}</TableCell>
-            <TableCell align="right">{p.againstId ? p.lost : '–'}</TableCell>
+            <TableCell align="right">{p.againstId ? `${p.gained} / ${p.lost}` : '–'}</TableCell>
             <TableCell align="right">{p.againstId ? formatP(p.p) : '–'}</TableCell>
             <TableCell align="right">
               <Ago at={p.createdAt} />

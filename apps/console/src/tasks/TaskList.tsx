@@ -29,7 +29,8 @@ export default function TaskList() {
       >
         <DataTable.Col source="title" label="Task" render={() => <ShowLink />} />
         <DataTable.Col source="name" label="Served as" render={(task: TaskView) => <code>{task.name}</code>} />
-        <DataTable.NumberCol
+        <DataTable.Col
+          align="right"
           source="classes"
           label="Classes"
           disableSort

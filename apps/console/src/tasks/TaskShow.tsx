@@ -1,5 +1,5 @@
 import { Box, Button, Chip, Stack, Typography } from '@mui/material';
-import { EditButton, LinkBase, useRecordContext } from 'react-admin';
+import { EditButton, LinkBase, ReferenceField, useRecordContext } from 'react-admin';
 import type { TaskView } from '@ratchet/contracts';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
@@ -112,9 +112,7 @@ function Settings() {
           ['Gate images per class, at least', task.minimumGateImagesPerClass],
           [
             'Gate set from',
-            <ShowLink key="gate" resource="dataset-versions" id={task.gateDatasetVersionId}>
-              dataset version
-            </ShowLink>,
+            <ReferenceField key="gate" source="gateDatasetVersionId" reference="dataset-versions" link="show" />,
           ],
           ['Created', <Ago key="created" at={task.createdAt} />],
         ]}

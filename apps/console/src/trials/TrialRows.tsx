@@ -1,4 +1,4 @@
-import { DataTable } from 'react-admin';
+import { DataTable, ReferenceField } from 'react-admin';
 import type { TrialView } from '@ratchet/contracts';
 import { Ago } from '../fields/Ago';
 import { formatDuration, formatPercent } from '../fields/format';
@@ -29,15 +29,9 @@ export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
     <DataTable.Col label="Trial" disableSort render={(t: TrialView) => <ShowLink>{t.networkName}</ShowLink>} />
     <DataTable.Col label="Hyperparameters" disableSort render={(t: TrialView) => settingsOf(t.hyperparameters)} />
     {withExperiment && (
-      <DataTable.Col
-        label="Experiment"
-        disableSort
-        render={(t: TrialView) => (
-          <ShowLink resource="experiments" id={t.experimentId}>
-            open
-          </ShowLink>
-        )}
-      />
+      <DataTable.Col label="Experiment" disableSort>
+        <ReferenceField source="experimentId" reference="experiments" link="show" />
+      </DataTable.Col>
     )}
     <DataTable.Col
       source="state"
@@ -45,7 +39,8 @@ export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
       render={(t: TrialView) => <StateChip state={t.state} title={t.cause?.message} />}
     />
     <DataTable.Col label="Progress" disableSort render={(t: TrialView) => <StepProgress trial={t} />} />
-    <DataTable.NumberCol
+    <DataTable.Col
+      align="right"
       source="bestValidationAccuracy"
       label="Best validation accuracy"
       render={(t: TrialView) => formatPercent(t.bestValidationAccuracy)}

@@ -1,5 +1,5 @@
 import { Alert, Box } from '@mui/material';
-import { useGetOne, useRecordContext } from 'react-admin';
+import { ReferenceField, useGetOne, useRecordContext } from 'react-admin';
 import type { DatasetVersionView, TrialView } from '@ratchet/contracts';
 import { defaultHyperparameters, type HyperparameterName } from '@ratchet/domain';
 import { ConfusionMatrix } from '../charts/ConfusionMatrix';
@@ -9,7 +9,6 @@ import { Facts, Figure } from '../fields/Facts';
 import { formatDuration, formatPercent, formatValue } from '../fields/format';
 import { RecordTitle } from '../fields/RecordTitle';
 import { Section } from '../fields/Section';
-import { ShowLink } from '../fields/ShowLink';
 import { ShowPage } from '../fields/ShowPage';
 import { StateChip } from '../fields/StateChip';
 import { StepProgress } from './StepProgress';
@@ -38,11 +37,7 @@ function Summary() {
   return (
     <Section
       title={trial.networkName}
-      hint={
-        <ShowLink resource="experiments" id={trial.experimentId}>
-          Its experiment
-        </ShowLink>
-      }
+      hint={<ReferenceField source="experimentId" reference="experiments" link="show" />}
       action={<StateChip state={trial.state} />}
     >
       {cause && (
@@ -75,18 +70,8 @@ function Summary() {
       <Facts
         facts={[
           ['Seed', trial.seed],
-          [
-            'Dataset',
-            <ShowLink key="d" resource="dataset-versions" id={trial.datasetVersionId}>
-              dataset version
-            </ShowLink>,
-          ],
-          [
-            'Task',
-            <ShowLink key="t" resource="tasks" id={trial.taskId}>
-              task
-            </ShowLink>,
-          ],
+          ['Dataset', <ReferenceField key="d" source="datasetVersionId" reference="dataset-versions" link="show" />],
+          ['Task', <ReferenceField key="t" source="taskId" reference="tasks" link="show" />],
           ['Weights', trial.weightsDigest ? <Digest key="w" value={trial.weightsDigest} /> : '–'],
           ...Object.entries(trial.versions ?? {}).map(([name, version]) => [name, version] as const),
         ]}
