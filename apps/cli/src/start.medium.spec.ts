@@ -1,0 +1,122 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import fs from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { signIn } from './api.connection';
+import { readFleetState } from './supervisor/fleet';
+
+const main = path.resolve(__dirname, '../../../dist/apps/cli/src/main.js');
+
+// The real processes on a directory of their own; one start after another, as each takes seconds.
+describe('start', () => {
+  let directory: string;
+  const owners: ChildProcess[] = [];
+  beforeAll(() => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'ratchet-start-'));
+    fs.chmodSync(directory, 0o711);
+  });
+  afterEach(async () => {
+    for (const owner of owners.splice(0)) await end(owner, 'SIGTERM');
+  });
+  afterAll(() => fs.rmSync(directory, { recursive: true, force: true }));
+
+  const launch = (...options: string[]) => {
+    const env = { ...process.env, RATCHET_VAR_DIR: directory, DATABASE_URL: '', REDIS_URL: '', S3_ENDPOINT: '' };
+    const owner = fork(main, ['start', '--no-demo', '--inferencers', '1', ...options], {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
+    owners.push(owner);
+    let output = '';
+    for (const stream of [owner.stdout!, owner.stderr!]) stream.on('data', (chunk) => (output += chunk));
+    const ended = new Promise<number | null>((resolve) => owner.once('close', resolve));
+    const ready = new Promise<string>((resolve, reject) => {
+      owner.once('message', (message) => resolve((message as { url: string }).url));
+      void ended.then((code) => reject(new Error(`ended with ${code}: ${output}`)));
+    });
+    ready.catch(() => undefined);
+    return { owner, ready, ended, output: () => output };
+  };
+
+  const end = async (owner: ChildProcess, signal: NodeJS.Signals) => {
+    if (owner.exitCode !== null || owner.signalCode !== null) return;
+    const gone = new Promise((resolve) => owner.once('exit', resolve));
+    owner.kill(signal);
+    await gone;
+  };
+
+  /** Processes that carry the directory in their environment, arguments or working directory. */
+  const processesOf = () =>
+    fs
+      .readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+      .filter((pid) => {
+        const read = (name: string) => {
+          try {
+            return name === 'cwd'
+              ? fs.readlinkSync(`/proc/${pid}/cwd`)
+              : fs.readFileSync(`/proc/${pid}/${name}`, 'utf8');
+          } catch {
+            return '';
+          }
+        };
+        return ['cmdline', 'environ', 'cwd'].some((name) => read(name).includes(directory));
+      });
+
+  const goneWithin = async (ms: number) => {
+    for (const deadline = Date.now() + ms; processesOf().length > 0 && Date.now() < deadline;)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    return processesOf();
+  };
+
+  const password = () =>
+    (JSON.parse(fs.readFileSync(path.join(directory, 'secrets.json'), 'utf8')) as { adminPassword: string })
+      .adminPassword;
+
+  it('brings everything up, restarts what dies, keeps its state and leaves nothing running', async () => {
+    const first = launch('--api-port', '0');
+    const url = await first.ready;
+    expect(first.output()).toContain(`password ${password()}`);
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+    const client = await signIn(url, 'admin@ratchet.local', password());
+    const made = await client.create('datasets', { name: 'kept' });
+
+    const killed = readFleetState(directory)!.processes['inferencer-1'].pid;
+    process.kill(killed, 'SIGKILL');
+    const replaced = () => readFleetState(directory)?.processes['inferencer-1']?.pid ?? killed;
+    while (replaced() === killed) await new Promise((resolve) => setTimeout(resolve, 50));
+
+    first.owner.kill('SIGINT'); // what Ctrl-C sends
+    expect(await first.ended).toBe(0);
+    expect(processesOf()).toEqual([]);
+
+    const second = launch('--api-port', '0');
+    const again = await signIn(await second.ready, 'admin@ratchet.local', password());
+    expect(await again.get('datasets', made.id)).toMatchObject({ name: 'kept' });
+    expect(second.output()).not.toContain(password());
+
+    await end(second.owner, 'SIGKILL');
+    expect(await goneWithin(25_000)).toEqual([]);
+    await expect(launch('--api-port', '0').ready).resolves.toMatch(/^http:/);
+  }, 180_000);
+
+  it('names a taken port and the mend, and leaves nothing', async () => {
+    const taken = net.createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const refused = launch('--api-port', String(port));
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toContain(
+      `Port ${port} on 127.0.0.1 is taken by another process: choose another with \`npm start -- --api-port N\``,
+    );
+    expect(processesOf()).toEqual([]);
+    taken.close();
+  });
+
+  it('refuses wrong options in one message', async () => {
+    const refused = launch('--fast');
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toMatch(/Unknown option '--fast'/);
+  });
+});
