@@ -10,9 +10,8 @@ import { PageInterceptor } from './http/page.interceptor';
 import { ProblemFilter } from './http/problem.filter';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor';
 import { MetricsInterceptor } from './metrics/metrics.interceptor';
-import { describeEndpoints } from './openapi/endpoints';
+import { apiDocument } from './openapi/api.document';
 import { OPENAPI_DOCUMENT } from './openapi/openapi.controller';
-import { openApiDocument } from './openapi/openapi.document';
 import { PlatformModule } from './platform/platform.module';
 import type { ApiConfig } from './platform/platform.tokens';
 
@@ -30,7 +29,7 @@ export class AppModule {
         ...featureModules,
       ],
       providers: [
-        { provide: OPENAPI_DOCUMENT, useFactory: () => openApiDocument(describeEndpoints(featureModules)) },
+        { provide: OPENAPI_DOCUMENT, useFactory: apiDocument },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_FILTER, useValue: new ProblemFilter(logger) },
         { provide: APP_INTERCEPTOR, useClass: MetricsInterceptor },

@@ -41,7 +41,7 @@ export function openApiDocument(endpoints: readonly DescribedEndpoint[]): Json {
 }
 
 function operation(endpoint: DescribedEndpoint, path: string): Json {
-  const { access, alsoWorkers, audit, body, group, handler, summary, status } = endpoint;
+  const { access, alsoWorkers, audit, group, handler, summary, status } = endpoint;
   const open = access === 'public';
   return {
     operationId: `${group}_${handler}`,
@@ -53,9 +53,7 @@ function operation(endpoint: DescribedEndpoint, path: string): Json {
     ...(alsoWorkers ? { security: [{ apiKey: [] }, { session: [] }, { worker: [] }] } : {}),
     ...(audit ? { 'x-audit-action': audit } : {}),
     parameters: [...pathParameters(path), ...queryParameters(endpoint), ...headerParameters(endpoint)],
-    ...(body
-      ? { requestBody: { required: true, content: { 'application/json': { schema: refer(body, 'input') } } } }
-      : {}),
+    ...requestBody(endpoint),
     responses: {
       [status ?? (endpoint.answer || endpoint.produces ? 200 : 204)]: answer(endpoint),
       default: {
@@ -64,6 +62,13 @@ function operation(endpoint: DescribedEndpoint, path: string): Json {
       },
     },
   };
+}
+
+function requestBody({ body, consumes }: DescribedEndpoint): Json {
+  if (!body && !consumes) return {};
+  const json = body ? { 'application/json': { schema: refer(body, 'input') } } : {};
+  const others = (consumes ?? []).map((type) => [type, { schema: { type: 'string', format: 'binary' } }]);
+  return { requestBody: { required: true, content: { ...json, ...Object.fromEntries(others) } } };
 }
 
 function answer({ answer: schema, list, produces }: DescribedEndpoint): Json {
