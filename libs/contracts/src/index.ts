@@ -1,6 +1,7 @@
 export * from './accounts';
 export * from './client';
 export * from './datasets';
+export * from './demo-summary';
 export * from './experiments';
 export * from './fleet';
 export * from './hyperparameters';

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { RatchetClient } from '@ratchet/contracts';
+import type { DemoSummary, RatchetClient } from '@ratchet/contracts';
 import type { OwnData } from '../dataset.import';
 import { launchScenario } from './scenario';
-import { summarize, type DemoSummary } from './summary';
+import { summarize } from './summary';
 import { Traffic } from './traffic';
 import { until } from './until';
 import { Screen, statusLine, summaryText } from './view';

@@ -1,44 +1,13 @@
-import type { DeploymentView, ModelVersionView, PromotionView, RatchetClient, TrialView } from '@ratchet/contracts';
+import type {
+  DemoSummary,
+  DeploymentView,
+  ModelVersionView,
+  PromotionView,
+  RatchetClient,
+  TrialView,
+} from '@ratchet/contracts';
 import type { Scenario } from './scenario';
 import type { TrafficReport } from './traffic';
-
-export interface DemoSummary {
-  readonly task: string;
-  readonly trials: readonly {
-    network: string;
-    optimizer: string;
-    state: string;
-    device: string | null;
-    bestValidationAccuracy: number | null;
-    seconds: number | null;
-  }[];
-  readonly promotions: readonly {
-    at: string;
-    modelVersion: number;
-    gateAccuracy: number;
-    gained: number;
-    lost: number;
-    p: number;
-  }[];
-  readonly gateAccuracy: number | null;
-  /** Gate accuracy of always answering the gate set's most frequent class. */
-  readonly baselineAccuracy: number;
-  readonly classes: readonly string[];
-  /** The champion on the gate set, `[actual][predicted]`. */
-  readonly confusion: readonly (readonly number[])[] | null;
-  readonly requests: number;
-  readonly failures: number;
-  readonly firstFailure: string | null;
-  readonly reconnects: number;
-  readonly latencyMs: TrafficReport['latencyMs'];
-  readonly answersPerGeneration: TrafficReport['generations'];
-  /** From the promoting commit to the first and to the last inferencer serving, per generation. */
-  readonly swaps: readonly { generation: number; firstMs: number | null; lastMs: number | null }[];
-  readonly wallSeconds: number;
-  readonly passed: boolean;
-  /** What kept it from passing; empty when it passed. */
-  readonly shortfalls: readonly string[];
-}
 
 const everything = { range: [0, 999] as [number, number], sort: ['createdAt', 'ASC'] as [string, 'ASC'] };
 

@@ -1,5 +1,4 @@
-import type { ExperimentView, TaskView } from '@ratchet/contracts';
-import type { DemoSummary } from './summary';
+import type { DemoSummary, ExperimentView, TaskView } from '@ratchet/contracts';
 import type { TrafficReport } from './traffic';
 
 const percent = (x: number | null | undefined) => (x === null || x === undefined ? '–' : `${(100 * x).toFixed(2)} %`);

@@ -1,0 +1,160 @@
+import type { Page } from 'playwright-core';
+import { ConsoleBrowser } from './console.browser';
+import { chartPicture, overflowOf, stumblingBlocks } from './console.checks';
+import { digitPng, digitsZip } from './digits.archive';
+import { RunningRatchet } from './running.ratchet';
+
+const perClass = 60;
+
+describe('the console in a real browser', () => {
+  const ratchet = new RunningRatchet('--no-demo');
+  let browser: ConsoleBrowser;
+  let page: Page;
+  let url: string;
+
+  beforeAll(async () => {
+    url = await ratchet.url();
+  });
+  afterAll(() => ratchet.stop());
+  beforeEach(async () => {
+    browser = await ConsoleBrowser.open();
+    ({ page } = browser);
+  });
+  afterEach(() => browser.close());
+
+  const follow = (name: string) =>
+    page.getByRole('navigation', { name: 'Main' }).getByText(name, { exact: true }).click();
+  const link = (name: string) => page.getByRole('link', { name }).first().click();
+  const press = (name: string) => page.getByRole('button', { name, exact: true }).click();
+  const fill = (label: string, text: string) => page.getByLabel(label, { exact: false }).first().fill(text);
+  const choose = async (label: string, option: string | RegExp) => {
+    await page.getByRole('combobox', { name: label }).click();
+    await page.getByRole('option', { name: option }).first().click();
+  };
+
+  it('shows what a refused sign-in says', async () => {
+    await page.goto(url);
+    await fill('E-mail', 'admin@ratchet.local');
+    await fill('Password', 'not the password');
+    await press('Sign in');
+    await page.getByRole('alert').filter({ hasText: 'wrong' }).waitFor();
+    expect(await stumblingBlocks(page)).toEqual([]);
+  });
+
+  it('goes all the way by hand: from an archive to a champion that classifies', async () => {
+    await browser.signIn(url, ratchet.adminPassword());
+
+    await follow('Datasets');
+    await link('New dataset');
+    await fill('Name', 'Digits by hand');
+    await press('Create, then upload images');
+    await page.getByLabel('Drop a zip or tar of class folders, or choose one').setInputFiles({
+      name: 'digits.zip',
+      mimeType: 'application/zip',
+      buffer: await digitsZip(perClass),
+    });
+    await page.getByText(`${10 * perClass} images accepted, 1 file rejected`).waitFor();
+    await press('Rejected files (1)');
+    await page.getByRole('cell', { name: '3/notes.png' }).waitFor();
+    await link('See the images');
+    await page.getByRole('img', { name: /Images of 10 classes/ }).waitFor();
+    await page.getByRole('button', { name: 'gate', exact: true }).click();
+    await page.getByText('90 images', { exact: true }).waitFor();
+    expect(await page.getByRole('img', { name: /\.png$/ }).count()).toBe(60);
+
+    await link('New task from it');
+    await expect(page.getByLabel('Name in addresses').inputValue()).resolves.toBe('digits-by-hand');
+    await press('Next');
+    await press('Next');
+    await press('Create task');
+    await page.getByRole('heading', { name: 'No champion yet' }).waitFor();
+
+    await follow('Networks');
+    await link('New network');
+    await page.locator('input[type=radio][value=mlp]').check();
+    await page.getByRole('table', { name: 'Layers' }).waitFor();
+    await fill('Name', 'Small perceptron');
+    await press('Register network');
+    await page.getByText('zoo: mlp').waitFor();
+
+    await follow('Hyperparameters');
+    await link('New set');
+    await fill('Name', 'Two rates');
+    await fill('Learning rate', '-1');
+    await press('Register set');
+    await page.getByText(/-1: /).waitFor();
+    await fill('Learning rate', '0.001, 0.003');
+    await fill('Epochs', '4');
+    await page.getByRole('status').filter({ hasText: '2 combinations' }).waitFor();
+    await press('Register set');
+    await page.getByText('2 combinations per dataset and network').waitFor();
+
+    await follow('Experiments');
+    await link('New experiment');
+    await fill('Name', 'By hand');
+    await choose('Task', 'Digits by hand');
+    await choose('Dataset versions', /Digits by hand/);
+    await choose('Networks', /Small perceptron/);
+    await choose('Hyperparameter sets', /Two rates/);
+    await page.keyboard.press('Escape');
+    await page.getByRole('alert').filter({ hasText: 'launches 2 trials of together 8 epochs' }).waitFor();
+    await press('Launch');
+
+    const curves = /Validation accuracy over training steps/;
+    await page.getByRole('img', { name: curves }).locator('canvas').first().waitFor();
+    const before = await chartPicture(page, curves);
+    await ratchet.when('a curve to move', async () => ((await chartPicture(page, curves)) === before ? null : true));
+    await page.getByText('2 of 2: 2 completed').waitFor({ timeout: 180_000 });
+
+    await follow('Dashboard');
+    await page.getByRole('img', { name: /champion/ }).waitFor();
+    await page.getByRole('table', { name: 'Latest gate decisions' }).getByText('promoted').first().waitFor();
+
+    await follow('Playground');
+    await page.getByLabel('Drop an image, or choose one').setInputFiles({
+      name: 'seven.png',
+      mimeType: 'image/png',
+      buffer: await digitPng(7, perClass + 5),
+    });
+    await page.getByRole('list', { name: 'Probabilities' }).waitFor({ timeout: 60_000 });
+    expect(await page.getByRole('list', { name: 'Probabilities' }).getByRole('listitem').count()).toBe(10);
+    await page.getByText('Generation').waitFor();
+    expect(browser.troubles).toEqual([]);
+  });
+
+  it('fits a phone and names every control, in the light and in the dark', async () => {
+    await browser.signIn(url, ratchet.adminPassword());
+    const routes = [
+      '/',
+      '/playground',
+      ...['datasets', 'tasks', 'networks', 'hyperparameter-sets', 'experiments', 'users', 'api-keys'].flatMap(
+        (resource) => [`/${resource}`, `/${resource}/create`],
+      ),
+      ...[
+        'dataset-versions',
+        'trials',
+        'model-versions',
+        'promotions',
+        'deployments',
+        'inferencers',
+        'audit-events',
+      ].map((resource) => `/${resource}`),
+    ];
+    for (const [theme, width] of [
+      ['light', 390],
+      ['dark', 1280],
+    ] as const) {
+      await page.setViewportSize({ width, height: 844 });
+      await page.evaluate(`localStorage.setItem('ratchet.theme', '"${theme}"')`);
+      await page.reload();
+      for (const route of routes) {
+        await page.evaluate(`location.hash = '${route}'`);
+        await page.locator('#main-content :is(h2, table, form, ul)').first().waitFor();
+        await page.getByRole('progressbar', { name: /^Loading/ }).waitFor({ state: 'detached' });
+        expect({ route, width, ...(await overflowOf(page)) }).toEqual({ route, width, pixels: 0, culprits: [] });
+        expect({ route, width, blocks: await stumblingBlocks(page) }).toEqual({ route, width, blocks: [] });
+      }
+    }
+    expect(browser.troubles).toEqual([]);
+  });
+});
