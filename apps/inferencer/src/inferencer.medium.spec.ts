@@ -25,6 +25,15 @@ const classes = classNames(10);
 const image = Buffer.from(Uint8Array.from({ length: 784 }, (_, i) => (i * 7) % 256));
 const pixels = { 'content-type': 'application/vnd.ratchet.pixels' };
 
+/** Of any answer; a test looks at what it expects to be there. */
+interface Answer {
+  readonly predictions: { class: string; probabilities: number[] }[];
+  readonly outputs: { shape: number[]; data: number[] }[];
+  readonly error: string;
+  readonly code: string;
+}
+const jsonOf = async (response: Response) => (await response.json()) as Answer;
+
 describe('an inferencer', () => {
   let directory: string;
   let store: ObjectStore;
@@ -44,7 +53,7 @@ describe('an inferencer', () => {
     });
   const classify = async (body: Buffer = image, headers: Record<string, string> = pixels, task = 'digits') => {
     const response = await fetch(`${process_.url}/v2/models/${task}/classify`, { method: 'POST', headers, body });
-    return { status: response.status, retryAfter: response.headers.get('retry-after'), json: await response.json() };
+    return { status: response.status, retryAfter: response.headers.get('retry-after'), json: await jsonOf(response) };
   };
   const answering = async () => (await classify()).json.predictions[0].class;
 
@@ -102,13 +111,13 @@ describe('an inferencer', () => {
       fetch(`${process_.url}/v2/models/digits/infer`, { method: 'POST', body, headers });
     const tensor = { name: 'images', datatype: 'UINT8', shape: [1, 28, 28, 1] };
     const asJson = await infer(JSON.stringify({ id: 'a', inputs: [{ ...tensor, data: [...image] }] }));
-    const answer = await asJson.json();
+    const answer = await jsonOf(asJson);
     expect(answer).toMatchObject({ id: 'a', model_name: 'digits', model_version: '1' });
     close(answer.outputs[0].data);
 
     const many = Buffer.concat([image, image, image, image, image, image]);
     const big = await infer(JSON.stringify({ inputs: [{ ...tensor, shape: [6, 28, 28, 1], data: [...many] }] }));
-    const bigAnswer = await big.json();
+    const bigAnswer = await jsonOf(big);
     expect(bigAnswer.outputs[0].shape).toEqual([6, 10]);
     close(bigAnswer.outputs[0].data);
 
@@ -133,7 +142,7 @@ describe('an inferencer', () => {
     const form = new FormData();
     for (const file of ['a.bmp', 'b.bmp', 'c.bmp']) form.append(file, new Blob([bmp]), file);
     const formed = await fetch(`${process_.url}/v2/models/digits/classify`, { method: 'POST', body: form });
-    expect((await formed.json()).predictions).toHaveLength(3);
+    expect((await jsonOf(formed)).predictions).toHaveLength(3);
     const key = objectKeys.image(sha256Of(bmp));
     await store.put(key, bmp);
     const json = { 'content-type': 'application/json' };

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ComputeAnswer, ComputeRequest } from './worker.messages';
 
-const ENTRY = path.join(__dirname, 'compute.worker.js');
+const entries = { runner: 'run.worker.js', decoder: 'decode.worker.js' } as const;
 
 /** The thread died with a job in its hands; the job may be given to another one. */
 export class ThreadCrashed extends Error {}
@@ -22,7 +22,7 @@ export type Job = WithoutJob<ComputeRequest>;
 
 /** One compute thread and the jobs in its hands. Jobs are settled by callback: this is the hot path. */
 export class ComputeThread {
-  private readonly worker = new Worker(ENTRY);
+  private readonly worker: Worker;
   private readonly jobs = new Map<number, (outcome: JobOutcome) => void>();
   private lastJob = 0;
   private alive = true;
@@ -30,7 +30,8 @@ export class ComputeThread {
   busySince = 0;
 
   /** @param onExit called once, after every job in hand was settled with `ThreadCrashed` */
-  constructor(onExit: (cause: Error) => void) {
+  constructor(kind: keyof typeof entries, onExit: (cause: Error) => void) {
+    this.worker = new Worker(path.join(__dirname, entries[kind]));
     let cause = new Error('the thread ended');
     this.worker.on('message', (answer: ComputeAnswer) => this.settle(answer));
     this.worker.on('error', (error) => (cause = error));

@@ -147,7 +147,7 @@ export class ThreadPool {
   private addRunner(restarts = 0): void {
     const born = Date.now();
     const runner = new Runner(
-      new ComputeThread((cause) => {
+      new ComputeThread('runner', (cause) => {
         this.runners.splice(this.runners.indexOf(runner), 1);
         this.replace(cause, born, restarts, (n) => this.addRunner(n));
       }),
@@ -172,7 +172,7 @@ export class ThreadPool {
 
   private addDecoder(restarts = 0): void {
     const born = Date.now();
-    const thread = new ComputeThread((cause) => {
+    const thread = new ComputeThread('decoder', (cause) => {
       this.decoders.splice(this.decoders.indexOf(thread), 1);
       this.replace(cause, born, restarts, (n) => this.addDecoder(n));
     });

@@ -10,8 +10,8 @@ export interface LoadableModel {
   readonly threads: number;
 }
 
-/** What the I/O thread asks of a compute thread. Every request is answered once, with its `job`. */
-export type ComputeRequest =
+/** What the I/O thread asks of a thread that runs models. Every request is answered once, with its `job`. */
+export type RunnerRequest =
   | { readonly job: number; readonly type: 'load'; readonly model: LoadableModel }
   | { readonly job: number; readonly type: 'unload'; readonly serial: number }
   /** `images` is uint8 `[count, height, width, channels]`; its memory is handed over. */
@@ -21,7 +21,10 @@ export type ComputeRequest =
       readonly serial: number;
       readonly images: Uint8Array;
       readonly count: number;
-    }
+    };
+
+/** What the I/O thread asks of a thread that turns requests into pixels. */
+export type DecoderRequest =
   /** An encoded image of any accepted format → its pixels in `shape`. */
   | { readonly job: number; readonly type: 'decode'; readonly encoded: Uint8Array; readonly shape: ImageShape }
   /** A JSON inference request too large for the I/O thread to parse. */
@@ -32,6 +35,7 @@ export type ComputeRequest =
       readonly shape: ImageShape;
       readonly mostImages: number;
     };
+export type ComputeRequest = RunnerRequest | DecoderRequest;
 
 /** `fault`: the sender's input is to blame ('input') or something here is ('compute'). */
 export type ComputeAnswer =

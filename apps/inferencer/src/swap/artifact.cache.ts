@@ -70,7 +70,7 @@ export class ArtifactCache {
     }
   }
 
-  /** Forgets a model whose files turned out to be damaged. */
+  /** Forgets a model. */
   async discard(digest: string): Promise<void> {
     await rm(path.join(this.models, digest), { recursive: true, force: true });
   }

@@ -1,11 +1,8 @@
 import { RatchetError } from '@ratchet/domain';
 
-/** The artifact is not what was ordered or not safe to load. `damaged`: its files on this disk are to blame. */
+/** The artifact is not what was ordered, or not safe to load. */
 export class ArtifactRefused extends RatchetError {
-  constructor(
-    message: string,
-    readonly damaged = false,
-  ) {
+  constructor(message: string) {
     super('artifact_refused', message);
   }
 }

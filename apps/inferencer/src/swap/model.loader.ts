@@ -34,7 +34,8 @@ export class ModelLoader {
       const { threads } = this.options;
       await probeArtifact({ ...artifact, digest, input, classes, threads }, PROBE_TIMEOUT_MS, signal).catch(
         async (error: unknown) => {
-          if (error instanceof ArtifactRefused && error.damaged) await this.cache.discard(digest);
+          // Fetched anew at the next attempt: the disk or whoever stored it may have been at fault.
+          if (error instanceof ArtifactRefused) await this.cache.discard(digest);
           throw error;
         },
       );

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
-import { imageShape, sha256 } from '@ratchet/contracts';
+import type { Goldens, ImageShape } from '@ratchet/domain';
 import { ComputeSession } from '../serving/compute.session';
 import { ArtifactRefused } from './artifact.refused';
 import { checkModel } from './model.checks';
@@ -12,44 +11,49 @@ import type { ProbeOrder, ProbeReport } from './probe.messages';
 /** Largest difference of a probability on other hardware than the exporter's. */
 const TOLERANCE = 1e-3;
 
-const manifestSchema = z.object({
-  sha256,
-  input: imageShape,
-  classes: z.array(z.string()),
-  goldens: z.object({
-    count: z.int().min(1).max(1024),
-    images: z.base64(),
-    probabilities: z.array(z.array(z.number())),
-  }),
-});
-type Manifest = z.infer<typeof manifestSchema>;
+const shapeText = ({ height, width, channels }: ImageShape) => `${height}×${width}×${channels}`;
 
-function readManifest({ manifestPath, digest, input, classes }: ProbeOrder): Manifest {
-  const parsed = manifestSchema.safeParse(JSON.parse(readFileSync(manifestPath, 'utf8')));
-  if (!parsed.success) throw new ArtifactRefused(`The manifest is unusable: ${z.prettifyError(parsed.error)}`, true);
-  const manifest = parsed.data;
-  if (manifest.sha256 !== digest) throw new ArtifactRefused(`The manifest is that of model ${manifest.sha256}.`, true);
-  const { height, width, channels } = manifest.input;
-  if (height !== input.height || width !== input.width || channels !== input.channels)
+/**
+ * The golden images and what was recorded for them, once the manifest fits the order.
+ * Checked by hand: a schema library would take longer to load than the rest of this process.
+ */
+function readGoldens({ manifestPath, digest, input, classes }: ProbeOrder): {
+  images: Uint8Array;
+  count: number;
+  expected: number[];
+} {
+  const manifest = JSON.parse(readFileSync(manifestPath, 'utf8')) as {
+    sha256?: unknown;
+    input?: ImageShape;
+    classes?: unknown;
+    goldens?: Partial<Goldens>;
+  } | null;
+  const found = manifest?.classes;
+  if (!manifest?.input || !Array.isArray(found) || !manifest.goldens)
+    throw new ArtifactRefused('The manifest is incomplete.');
+  if (manifest.sha256 !== digest)
+    throw new ArtifactRefused(`The manifest is that of model ${String(manifest.sha256)}.`);
+  if (shapeText(manifest.input) !== shapeText(input))
     throw new ArtifactRefused(
-      `The model takes images of ${height}×${width}×${channels}; the task's are ${input.height}×${input.width}×${input.channels}.`,
+      `The model takes images of ${shapeText(manifest.input)}; the task's are ${shapeText(input)}.`,
     );
-  if (manifest.classes.join('\n') !== classes.join('\n'))
-    throw new ArtifactRefused(
-      `The model's classes are ${manifest.classes.join(', ')}; the task's are ${classes.join(', ')}.`,
-    );
-  return manifest;
+  if (found.join('\n') !== classes.join('\n'))
+    throw new ArtifactRefused(`The model's classes are ${found.join(', ')}; the task's are ${classes.join(', ')}.`);
+  const { goldens } = manifest;
+  const images = new Uint8Array(Buffer.from(String(goldens.images), 'base64'));
+  const count = images.length / (input.height * input.width * input.channels);
+  const expected = (goldens.probabilities ?? []).flat();
+  if (count === 0 || count !== goldens.count || expected.length !== count * classes.length)
+    throw new ArtifactRefused(`The manifest's golden images are incomplete.`);
+  return { images, count, expected };
 }
 
 async function probe(order: ProbeOrder): Promise<ProbeReport> {
   const file = readFileSync(order.modelPath);
   const found = createHash('sha256').update(file).digest('hex');
   if (found !== order.digest)
-    throw new ArtifactRefused(
-      `The cached model's SHA-256 is ${found}, not ${order.digest}: the disk damaged it.`,
-      true,
-    );
-  const { goldens } = readManifest(order);
+    throw new ArtifactRefused(`The cached model's SHA-256 is ${found}, not ${order.digest}: the disk damaged it.`);
+  const { images, count, expected } = readGoldens(order);
   checkModel(file);
   const session = await ComputeSession.open({
     path: order.modelPath,
@@ -57,19 +61,13 @@ async function probe(order: ProbeOrder): Promise<ProbeReport> {
     classes: order.classes.length,
     threads: order.threads,
   });
-  const images = new Uint8Array(Buffer.from(goldens.images, 'base64'));
-  const imageBytes = order.input.height * order.input.width * order.input.channels;
-  if (images.length !== goldens.count * imageBytes || goldens.probabilities.length !== goldens.count)
-    throw new ArtifactRefused(`The manifest's ${goldens.count} golden images are incomplete.`, true);
-  const answered = await session.run(images, goldens.count);
-  const expected = goldens.probabilities.flat();
-  let maxAbsDifference = expected.length === answered.length ? 0 : Infinity;
-  expected.forEach((p, i) => (maxAbsDifference = Math.max(maxAbsDifference, Math.abs(p - answered[i]))));
+  const answered = await session.run(images, count);
+  const maxAbsDifference = expected.reduce((most, p, i) => Math.max(most, Math.abs(p - answered[i])), 0);
   if (!(maxAbsDifference <= TOLERANCE))
     throw new ArtifactRefused(
       `On its golden images the model answers otherwise than recorded: by ${maxAbsDifference.toPrecision(3)} where ${TOLERANCE} is allowed.`,
     );
-  const one = images.subarray(0, imageBytes);
+  const one = images.subarray(0, images.length / count);
   const began = performance.now();
   await session.run(one, 1);
   const millisPerImage = performance.now() - began;
@@ -81,7 +79,6 @@ process.once('message', (order: ProbeOrder) => {
     .catch((error: Error): ProbeReport => ({
       ok: false,
       message: error instanceof ArtifactRefused ? error.message : `The model cannot be loaded: ${error.message}`,
-      damaged: error instanceof ArtifactRefused && error.damaged,
     }))
     .then((report) => process.send!(report, () => process.exit(0)))
     .catch(() => process.exit(1));

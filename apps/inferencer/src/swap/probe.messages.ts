@@ -12,4 +12,4 @@ export interface ProbeOrder {
 
 export type ProbeReport =
   | { readonly ok: true; readonly maxAbsDifference: number; readonly millisPerImage: number }
-  | { readonly ok: false; readonly message: string; readonly damaged: boolean };
+  | { readonly ok: false; readonly message: string };

@@ -33,14 +33,14 @@ export async function probeArtifact(
       child.once('exit', (code, ended) =>
         resolve({
           ok: false,
-          damaged: false,
+
           message: `Loading the model ended its process (${ended ?? code}). ${said}`,
         }),
       );
       child.send(order, (error) => error && reject(error));
     });
     signal.throwIfAborted();
-    if (!report.ok) throw new ArtifactRefused(report.message, report.damaged);
+    if (!report.ok) throw new ArtifactRefused(report.message);
     return report;
   } finally {
     clearTimeout(timer);

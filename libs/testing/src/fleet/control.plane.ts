@@ -12,6 +12,8 @@ export class ControlPlane {
   readonly heartbeats: { readonly at: number; readonly beat: InferencerHeartbeat }[] = [];
   /** The last heartbeat of each inferencer. */
   readonly known = new Map<string, InferencerHeartbeat>();
+  /** Called after each heartbeat. */
+  onHeartbeat: () => void = () => undefined;
   private desired: readonly DesiredDeployment[] = [];
   private readonly server: Server;
   private readonly listeners = new Set<ServerResponse>();
@@ -80,6 +82,7 @@ export class ControlPlane {
     }
     this.heartbeats.push({ at: performance.now(), beat: parsed.data });
     this.known.set(parsed.data.id, parsed.data);
+    this.onHeartbeat();
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(this.desired));
     for (const check of [...this.waiting]) check();
   }
