@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
 import {
   Checkpoint,
@@ -8,6 +9,7 @@ import {
   openDatabase,
   Promotion,
   Trainer,
+  Trial as TrialEntity,
   TrialRepository,
   type DataSource,
   type Trial,
@@ -18,12 +20,21 @@ import { openObjectStore } from '@ratchet/object-store';
 import { trainerId } from './trainer.identity';
 import { TrainerProcess, TrainerScenario } from './trainer.scenario';
 
-const EPOCHS = 40;
-const grid = { epochs: EPOCHS, batchSize: 6, learningRate: 0.0005, seed: 11 };
+/** A process that ended but was not collected by its parent yet does not run. */
+const isRunning = (pid: number): boolean => {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+};
+
+const EPOCHS = 24;
+const grid = { epochs: EPOCHS, batchSize: 6, learningRate: 0.001, seed: 11 };
 const STEPS = EPOCHS * 15;
 
 // Real processes on a machine that may be busy with other things: some tests wait for a lease or a lock to run out.
-jest.setTimeout(90_000);
+jest.setTimeout(120_000);
 
 describe('a trainer', () => {
   let stack: TestStack;
@@ -101,7 +112,7 @@ describe('a trainer', () => {
     const count = (name: string) => points.filter((point) => point.name === name).length;
     expect(count('validation_accuracy')).toBe(EPOCHS);
     expect(count('train_accuracy')).toBe(EPOCHS);
-    expect(count('train_loss')).toBe(STEPS / 2); // windows of two steps
+    expect(count('train_loss')).toBe(STEPS);
 
     const checkpoints = await database.getRepository(Checkpoint).findBy({ trialId: trial.id });
     const bestStep = trial.bestEpoch! * 15;
@@ -139,7 +150,7 @@ describe('a trainer', () => {
   it('whose child is killed goes on from a checkpoint and ends with the very same weights', async () => {
     const trainer = await start('child-killed');
     const { trialIds } = await scenario.launch('child-killed', grid);
-    const [pid] = await trainer.childrenOf(trialIds[0]);
+    const pid = await trainer.child(trialIds[0]);
     await underWay(trialIds[0]);
     process.kill(pid, 'SIGKILL');
     const trial = await ended(trialIds[0]);
@@ -154,11 +165,30 @@ describe('a trainer', () => {
   it('that is killed leaves its trial to the next one, which ends with the very same weights', async () => {
     const first = await start('trainer-killed');
     const { trialIds } = await scenario.launch('trainer-killed', grid);
+    const orphan = await first.child(trialIds[0]);
     await underWay(trialIds[0]);
     await first.end('SIGKILL');
     await start('trainer-killed');
     const trial = await ended(trialIds[0]);
     expect(trial).toMatchObject({ attempt: 2, leaseToken: 2 });
+    expect(isRunning(orphan)).toBe(false);
+    await expectSameWeights(trial);
+  });
+
+  it('that was frozen while another took its trial over wakes up, writes nothing and ends its child', async () => {
+    const frozen = await start('frozen');
+    const { trialIds } = await scenario.launch('frozen', grid);
+    const child = await frozen.child(trialIds[0]);
+    await underWay(trialIds[0]);
+    for (const pid of [frozen.process.pid!, child]) process.kill(pid, 'SIGSTOP');
+    await database.getRepository(TrialEntity).update(trialIds[0], { leaseExpiresAt: new Date(0) });
+    await start('successor');
+    await until(trialIds[0], ({ leaseToken }) => leaseToken === 2);
+    for (const pid of [frozen.process.pid!, child]) process.kill(pid, 'SIGCONT');
+    await frozen.said('was taken over');
+    const trial = await ended(trialIds[0]);
+    expect(trial).toMatchObject({ attempt: 2, leaseToken: 2, trainerId: trainerId('successor') });
+    expect(isRunning(child)).toBe(false);
     await expectSameWeights(trial);
   });
 
@@ -179,13 +209,13 @@ describe('a trainer', () => {
   it('stops a cancelled trial within about a second', async () => {
     const trainer = await start('cancelling');
     const { trialIds } = await scenario.launch('cancelling', { ...grid, epochs: 5000 });
-    const [pid] = await trainer.childrenOf(trialIds[0]);
+    const pid = await trainer.child(trialIds[0]);
     await until(trialIds[0], ({ step }) => step > 30);
     const startedAt = performance.now();
     await new TrialRepository(database).cancel(trialIds[0]);
     expect(await ended(trialIds[0])).toMatchObject({ state: 'CANCELLED', cause: null });
     expect(performance.now() - startedAt).toBeLessThan(3_000);
-    expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    expect(isRunning(pid)).toBe(false);
   });
 
   it('fails a trial whose loss leaves the numbers, with cause, step and hint', async () => {
@@ -205,11 +235,7 @@ describe('a trainer', () => {
   it('gives up on a trial whose process is killed three times, and says how it ended', async () => {
     const trainer = await start('unlucky');
     const { trialIds } = await scenario.launch('unlucky', { ...grid, epochs: 5000 });
-    for (let attempt = 1; attempt <= 3; attempt++) {
-      await until(trialIds[0], (trial) => trial.attempt === attempt && trial.step > 0);
-      process.kill((await trainer.childrenOf(trialIds[0])).at(-1)!, 'SIGKILL');
-      if (attempt < 3) await until(trialIds[0], (trial) => trial.attempt === attempt + 1);
-    }
+    for (const start of [1, 2, 3]) process.kill(await trainer.child(trialIds[0], start), 'SIGKILL');
     const trial = await ended(trialIds[0]);
     expect(trial).toMatchObject({ state: 'FAILED', attempt: 3, cause: { code: 'crashed' } });
     expect(trial.cause?.message).toContain('signal SIGKILL');

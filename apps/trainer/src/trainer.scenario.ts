@@ -169,10 +169,16 @@ export class TrainerProcess {
     return trainer;
   }
 
-  /** Process ids of the children that were started for a trial, oldest first; waits for the first one. */
-  async childrenOf(trialId: string): Promise<number[]> {
-    while (!this.starts.has(trialId)) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    return this.starts.get(trialId)!;
+  /** Process id of the child that this trainer started for a trial, the first one or a later one, once it has. */
+  async child(trialId: string, start = 1): Promise<number> {
+    while ((this.starts.get(trialId)?.length ?? 0) < start) await new Promise<void>((wake) => this.waiting.push(wake));
+    return this.starts.get(trialId)![start - 1];
+  }
+
+  /** Resolves once its log holds `words`. */
+  async said(words: string): Promise<void> {
+    while (!this.output.some((line) => line.includes(words)))
+      await new Promise<void>((wake) => this.waiting.push(wake));
   }
 
   /** Sends a signal and waits for the end. */
@@ -185,10 +191,10 @@ export class TrainerProcess {
 
   private hear(line: string): void {
     this.output.push(line);
-    if (!line.startsWith('{')) return;
-    const { msg, trialId, pid } = JSON.parse(line) as { msg: string; trialId: string; pid: number };
-    if (msg !== 'trial starts') return;
-    this.starts.set(trialId, [...(this.starts.get(trialId) ?? []), pid]);
+    if (line.startsWith('{')) {
+      const { msg, trialId, pid } = JSON.parse(line) as { msg: string; trialId: string; pid: number };
+      if (msg === 'trial starts') this.starts.set(trialId, [...(this.starts.get(trialId) ?? []), pid]);
+    }
     this.waiting.splice(0).forEach((wake) => wake());
   }
 }
