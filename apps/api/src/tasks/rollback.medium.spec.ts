@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import { promotion } from '@ratchet/contracts';
+import { objectKeys } from '@ratchet/domain';
+import { CandidateGate, type DataSource, newId, openDatabase, Trainer, TrialLeases } from '@ratchet/database';
+import { startTestStack, type TestStack } from '@ratchet/local-stack';
+import { openObjectStore } from '@ratchet/object-store';
+import { apiAdmin, ApiProcess, refusalOf } from '@ratchet/testing';
+import { ApiScenario, scenarioClasses, sha256 } from '../api.scenario';
+
+describe('a task with champions', () => {
+  let stack: TestStack;
+  let api: ApiProcess;
+  let database: DataSource;
+  let scenario: ApiScenario;
+  beforeAll(async () => {
+    stack = await startTestStack();
+    api = await ApiProcess.start(stack);
+    database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
+    scenario = new ApiScenario(database, api.client);
+  });
+  afterAll(async () => {
+    await database?.destroy();
+    await api?.end();
+    await stack.stop();
+  });
+
+  /** Two promotions, as a trainer would bring them about: the first model errs on one gate image, the second on none. */
+  const reign = async () => {
+    const selection = await scenario.selection();
+    const launched = await api.client.create('experiments', selection);
+    const { rows } = await api.client.list('trials', { filter: { experimentId: launched.id } });
+    const trainerId = newId();
+    const now = new Date();
+    await database.manager.insert(Trainer, {
+      id: trainerId,
+      host: 'here',
+      device: 'cpu',
+      slots: 1,
+      startedAt: now,
+      lastHeartbeatAt: now,
+    });
+    const order = await new TrialLeases(database).take(rows[0].id, { trainerId, name: 'spec' });
+    const labels = (await database.query(
+      `SELECT class FROM dataset_items WHERE dataset_version_id = $1 AND split = 'gate' ORDER BY sha256 COLLATE "C"`,
+      [selection.datasetVersionIds[0]],
+    )) as { class: number }[];
+    const decide = (wrong: number) =>
+      new CandidateGate(database).decide(
+        order!.lease,
+        {
+          sha256: sha256(randomUUID()),
+          bytes: 5,
+          input: { height: 28, width: 28, channels: 1 },
+          classes: scenarioClasses,
+          parameters: 10,
+          flops: 20,
+          opset: 17,
+          maxAbsDifference: 1e-7,
+          epoch: 1,
+          validationAccuracy: 0.9,
+          latencyMs: 0.5,
+          predictions: Uint8Array.from(labels, (row, i) => (i < wrong ? 1 - row.class : row.class)),
+        },
+        'spec',
+      );
+    return { taskId: selection.taskId, first: await decide(1), second: await decide(0) };
+  };
+  const rollBack = (taskId: string, body: object) =>
+    api.client.call('POST', `/api/tasks/${taskId}/rollback`, promotion, body);
+
+  it('shows its champion, the evidence and what the model got wrong', async () => {
+    const { taskId, first, second } = await reign();
+    expect((await api.client.get('tasks', taskId)).champion).toMatchObject({
+      modelVersionId: second.modelVersion.id,
+      generation: 2,
+      gateAccuracy: 1,
+      state: 'PROVISIONAL',
+    });
+    const { rows } = await api.client.list('promotions', { filter: { taskId }, sort: ['query', 'ASC'] });
+    expect(rows).toMatchObject([
+      { outcome: 'promoted', againstId: null, generation: 1 },
+      { outcome: 'promoted', againstId: first.modelVersion.id, gained: 1, lost: 0, generation: 2 },
+    ]);
+    const model = await api.client.get('model-versions', first.modelVersion.id);
+    expect(model).toMatchObject({ version: 1, gateAccuracy: 0.5, isChampion: false });
+    expect(model.gateConfusion.flat().reduce((sum, count) => sum + count, 0)).toBe(2);
+    expect(model.gateInterval.low).toBeGreaterThan(0);
+    const mistakes = await api.client.send('GET', `/api/model-versions/${model.id}/mistakes`);
+    expect(await mistakes.json()).toMatchObject([{ file: expect.any(String) }]);
+    const deployments = await api.client.list('deployments', { filter: { taskId } });
+    expect(deployments.rows.map((row) => [row.generation, row.digest])).toEqual([
+      [2, second.modelVersion.digest],
+      [1, first.modelVersion.digest],
+    ]);
+  });
+
+  it('gives its ONNX file away', async () => {
+    const { first } = await reign();
+    const path = `/api/model-versions/${first.modelVersion.id}/download`;
+    expect(await refusalOf(api.client.send('GET', path))).toMatchObject({ status: 404 });
+    const store = openObjectStore({ kind: 'directory', directory: stack.objectsDirectory });
+    await store.put(objectKeys.model(first.modelVersion.digest), Buffer.from('ONNX!'));
+    const response = await api.client.send('GET', path);
+    expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="task-.*-v1.onnx"$/);
+    expect(await response.text()).toBe('ONNX!');
+  });
+
+  it('goes back by one call, under a new generation, named and audited', async () => {
+    const { taskId, first } = await reign();
+    const admin = await api.asUser(apiAdmin.email, apiAdmin.password);
+    const reason = 'calls scratches cracks';
+    const rolled = await admin.call('POST', `/api/tasks/${taskId}/rollback`, promotion, { reason });
+    expect(rolled).toMatchObject({
+      outcome: 'rolled-back',
+      modelVersionId: first.modelVersion.id,
+      generation: 3,
+      actor: apiAdmin.email,
+      reason,
+    });
+    expect((await api.client.get('tasks', taskId)).champion).toMatchObject({
+      modelVersionId: first.modelVersion.id,
+      generation: 3,
+    });
+    const { rows } = await api.client.list('audit-events', { filter: { actor: apiAdmin.email, resourceId: taskId } });
+    expect(rows).toHaveLength(1);
+  });
+
+  it('takes twenty rollbacks at once one after the other, each its own generation', async () => {
+    const { taskId, first, second } = await reign();
+    const targets = [first.modelVersion.id, second.modelVersion.id];
+    const answers = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) => rollBack(taskId, { modelVersionId: targets[i % 2], reason: `try ${i}` })),
+    );
+    const done = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    for (const answer of answers)
+      if (answer.status === 'rejected')
+        expect(await refusalOf(Promise.reject(answer.reason))).toMatchObject({
+          status: 409,
+          message: expect.stringContaining('is the champion'),
+        });
+    expect(done.length).toBeGreaterThan(0);
+    const generations = done.map((row) => row.generation!).sort((a, b) => a - b);
+    expect(generations).toEqual(generations.map((_, i) => 3 + i));
+    const last = done.find((row) => row.generation === 2 + done.length)!;
+    expect((await api.client.get('tasks', taskId)).champion).toMatchObject({
+      modelVersionId: last.modelVersionId,
+      generation: last.generation,
+    });
+  });
+
+  it('refuses to go back to nothing, to a stranger, or without a reason', async () => {
+    const { taskId } = await reign();
+    const other = await reign();
+    const fresh = await scenario.task((await scenario.datasetVersion()).id);
+    expect(await refusalOf(rollBack(fresh.id, { reason: 'x' }))).toMatchObject({ status: 409 });
+    expect(
+      await refusalOf(rollBack(taskId, { reason: 'x', modelVersionId: other.first.modelVersion.id })),
+    ).toMatchObject({ status: 404 });
+    expect(await refusalOf(rollBack(taskId, { reason: ' ' }))).toMatchObject({ status: 422 });
+    expect(await refusalOf(rollBack(randomUUID(), { reason: 'x' }))).toMatchObject({ status: 404 });
+  });
+});
