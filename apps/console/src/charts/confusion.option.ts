@@ -15,7 +15,7 @@ export function confusionOption(
   const axis = { type: 'category', data: classes, ...ink.axis, splitLine: { show: false }, nameLocation: 'middle' };
   const few = classes.length <= 14;
   return {
-    grid: { left: 34, right: 8, top: 8, bottom: 30, containLabel: true },
+    grid: { left: 8, right: 8, top: 30, bottom: 30, containLabel: true },
     tooltip: {
       ...ink.tooltip,
       formatter: ({ value }: { value: ConfusionCell }) =>
@@ -30,6 +30,7 @@ export function confusionOption(
     yAxis: {
       ...axis,
       name: 'actual',
+      nameLocation: 'start',
       inverse: true,
       axisLabel: { ...ink.axis.axisLabel, width: 70, overflow: 'truncate' },
     },

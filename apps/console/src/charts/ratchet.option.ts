@@ -3,7 +3,7 @@ import type { EChartsCoreOption } from 'echarts/core';
 import type { PromotionView } from '@ratchet/contracts';
 import { formatPercent } from '../fields/format';
 import { axisInk } from './chart.ink';
-import { accuracyRange, stepLine, turnedAway, type RatchetStep } from './ratchet.steps';
+import { accuracyRange, chartEnd, stepLine, turnedAway, type RatchetStep } from './ratchet.steps';
 
 /** Data of a point that leads to a model. */
 export interface ModelPoint {
@@ -21,11 +21,12 @@ export function ratchetOption(
   const ink = axisInk(theme);
   const { primary, warning, text, background } = theme.palette;
   const others = turnedAway(promotions);
+  const end = chartEnd(steps, now);
   const range = accuracyRange(steps.map((s) => s.accuracy));
   return {
     grid: { left: 8, right: 20, top: 16, bottom: 8, containLabel: true },
     tooltip: { ...ink.tooltip, trigger: 'item' },
-    xAxis: { type: 'time', ...ink.axis, splitLine: { show: false }, min: steps[0]?.at, max: now },
+    xAxis: { type: 'time', ...ink.axis, splitLine: { show: false }, min: steps[0]?.at, max: end },
     yAxis: {
       type: 'value',
       ...range,
@@ -42,7 +43,7 @@ export function ratchetOption(
         id: 'line',
         type: 'line',
         step: 'end',
-        data: stepLine(steps, now),
+        data: stepLine(steps, end),
         symbol: 'none',
         silent: true,
         lineStyle: { color: primary.main, width: 2.5 },

@@ -1,5 +1,5 @@
 import type { PromotionView } from '@ratchet/contracts';
-import { accuracyRange, ratchetSteps, stepLine, turnedAway } from './ratchet.steps';
+import { accuracyRange, chartEnd, ratchetSteps, stepLine, turnedAway } from './ratchet.steps';
 
 const minute = (n: number) => new Date(Date.UTC(2026, 0, 1, 0, n)).toISOString();
 const promotion = (at: number, outcome: PromotionView['outcome'], gateAccuracy: number): PromotionView => ({
@@ -63,6 +63,16 @@ describe('stepLine', () => {
 it('turnedAway keeps what was measured and not promoted', () => {
   const all = [promotion(1, 'promoted', 0.9), promotion(2, 'kept', 0.89), promotion(3, 'vetoed', 0.99)];
   expect(turnedAway(all).map((p) => p.id)).toEqual(['p2', 'p3']);
+});
+
+describe('chartEnd', () => {
+  const steps = ratchetSteps([promotion(0, 'promoted', 0.9), promotion(10, 'promoted', 0.95)]);
+  const at = (n: number) => Date.parse(minute(n));
+
+  it('is now while the steps are fresh', () => expect(chartEnd(steps, at(12))).toBe(at(12)));
+  it('leaves the steps two thirds of the width however old they are', () =>
+    expect(chartEnd(steps, at(5000))).toBe(at(15)));
+  it('gives a single step a minute', () => expect(chartEnd(steps.slice(0, 1), at(5000))).toBe(at(1)));
 });
 
 describe('accuracyRange', () => {

@@ -33,11 +33,19 @@ export function ratchetSteps(promotions: readonly PromotionView[]): RatchetStep[
 export const turnedAway = (promotions: readonly PromotionView[]): PromotionView[] =>
   promotions.filter((p) => !changesChampion(p));
 
-/** Step line `[time, accuracy]`, drawn on to `now`: the last champion still serves. */
-export function stepLine(steps: readonly RatchetStep[], now: number): [number, number][] {
+const minute = 60_000;
+
+/** How far the chart reaches: to now, but no further past the last step than half the time the steps took. */
+export function chartEnd(steps: readonly RatchetStep[], now: number): number {
+  const last = steps.at(-1);
+  return last ? Math.max(last.at, Math.min(now, last.at + Math.max((last.at - steps[0].at) / 2, minute))) : now;
+}
+
+/** Step line `[time, accuracy]`, drawn on to `end`: the last champion still serves. */
+export function stepLine(steps: readonly RatchetStep[], end: number): [number, number][] {
   const line = steps.map((s): [number, number] => [s.at, s.accuracy]);
   const last = steps.at(-1);
-  return last && now > last.at ? [...line, [now, last.accuracy]] : line;
+  return last && end > last.at ? [...line, [end, last.accuracy]] : line;
 }
 
 /** A range that shows the steps and not the empty space below them: a tenth of the spread around, within 0 and 1. */

@@ -17,7 +17,13 @@ export function ShowPage({ title, actions, touches = [], children }: ShowPagePro
   const id = useGetRecordId();
   useLiveRefresh(`resource/${resource}/${id}`, [resource, ...touches]);
   return (
-    <Show title={title} component="div" actions={actions ? <TopToolbar>{actions}</TopToolbar> : false}>
+    <Show
+      title={title}
+      component="div"
+      actions={
+        actions ? <TopToolbar sx={{ bgcolor: 'transparent', flexWrap: 'wrap', gap: 1 }}>{actions}</TopToolbar> : false
+      }
+    >
       <Stack spacing={2}>{children}</Stack>
     </Show>
   );
