@@ -184,6 +184,19 @@ describe('CandidateGate', () => {
       expect(await scenario.task()).toMatchObject({ bestValidationAccuracy: 0.81 });
     });
 
+    it('can be made again by the next start of a trial that crashed before the gate had judged', async () => {
+      const { scenario, leases, gate } = await lay();
+      const reports = new TrialReports(database);
+      expect(await reports.claimBest(leases[0], 0.8)).toBe(true);
+      expect(await reports.claimBest(leases[0], 0.8)).toBe(false);
+      expect(await new TrialLeases(database).startAgain(leases[0])).toBe(2);
+      expect(await reports.claimBest(leases[0], 0.8)).toBe(true);
+
+      await gate.decide(leases[0], scenario.candidate([1], { validationAccuracy: 0.8 }), 'spec');
+      await new TrialLeases(database).startAgain(leases[0]);
+      expect(await reports.claimBest(leases[0], 0.8)).toBe(false); // judged already
+    });
+
     it('returns when its trial ends before the gate has judged', async () => {
       const { scenario, leases, gate } = await lay({ trials: 3 });
       const reports = new TrialReports(database);

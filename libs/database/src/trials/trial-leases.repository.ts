@@ -111,6 +111,7 @@ export class TrialLeases {
   async startAgain(lease: TrialLease): Promise<number> {
     return this.database.transaction(async (manager) => {
       await lockLeased(manager, lease);
+      await withdrawClaims(manager, [lease.trialId]); // the new start comes by the same accuracy again
       const [[row]] = (await manager.query('UPDATE trials SET attempt = attempt + 1 WHERE id = $1 RETURNING attempt', [
         lease.trialId,
       ])) as [{ attempt: number }[], number];
