@@ -1,11 +1,13 @@
 import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
 import { noiseLayers, seedNoise } from '../networks/noise.layers';
 import { recordBatchNormalization } from '../tracer/batch.norm';
+import { broadcastLayerNormalization } from '../tracer/layer.norm';
 import { announce } from '../tracer/layer.scope';
 
 /** What is done to a layer, by class, before it is trained. */
 const preparations: Readonly<Record<string, (layer: layers.Layer) => void>> = {
   BatchNormalization: recordBatchNormalization,
+  LayerNormalization: broadcastLayerNormalization,
   ...Object.fromEntries(noiseLayers.map((name) => [name, seedNoise])),
 };
 

@@ -98,7 +98,9 @@ describe('a training session', () => {
   });
 
   test('stops a training whose loss is no number, saying where and what to change', async () => {
-    const session = await openTraining(options({ optimizer: 'sgd', momentum: 0.99, weightDecay: 1, learningRate: 10, epochs: 300 }));
+    const session = await openTraining(
+      options({ optimizer: 'sgd', momentum: 0.99, weightDecay: 1, learningRate: 10, epochs: 300 }),
+    );
     const run = async () => {
       while (session.step < session.totalSteps) await session.runChunk();
     };
