@@ -3,10 +3,11 @@ import { InvalidInput } from '@ratchet/domain';
 import { parse } from 'csv-parse/sync';
 import { RE2JS } from 're2js';
 
-/** How an image's group follows from its place in the archive; null for an image it says nothing of. */
+/** How images' groups follow from their places in the archive. */
 export interface GroupRule {
   readonly option: 'groupsCsv' | 'groupRegex';
-  groupOf(path: string): string | null;
+  /** One group for each path, in their order; null for an image the rule says nothing of. */
+  groupsOf(paths: readonly string[]): (string | null)[];
 }
 
 const maxGroupLength = 200;
@@ -33,7 +34,7 @@ export function assertGrouped(option: GroupRule['option'], missing: readonly str
   throw new InvalidInput(
     option,
     option === 'groupsCsv'
-      ? `names no group for ${missing.length} images, such as ${examples}. Add a line for each.`
+      ? `names no group for ${missing.length} images, such as ${examples}. Add a line for each, with its folder.`
       : `does not match ${missing.length} file names, such as ${examples}. Widen it.`,
     { images: missing.length },
   );
@@ -52,16 +53,20 @@ function regexRule(source: string): GroupRule {
   }
   return {
     option: 'groupRegex',
-    groupOf(path) {
-      const matcher = pattern.matcher(baseName(path));
-      if (!matcher.find()) return null;
-      const group = matcher.groupCount() > 0 ? matcher.group(1) : matcher.group();
-      return group ? group.slice(0, maxGroupLength) : null;
-    },
+    groupsOf: (paths) =>
+      paths.map((path) => {
+        const matcher = pattern.matcher(baseName(path));
+        if (!matcher.find()) return null;
+        const group = matcher.groupCount() > 0 ? matcher.group(1) : matcher.group();
+        return group ? group.slice(0, maxGroupLength) : null;
+      }),
   };
 }
 
-/** A file is looked up by as much of its path as the CSV gives, down to its base name where that is unambiguous. */
+/**
+ * A file is looked up by its path, by the end of its path as far as the CSV gives it, and, should the folders have other
+ * names than in the CSV, by its base name where both sides have it once.
+ */
 function csvRule(text: string): GroupRule {
   const given = new Map<string, string>();
   for (const [file, group] of readRows(text)) {
@@ -71,26 +76,33 @@ function csvRule(text: string): GroupRule {
       throw new InvalidInput('groupsCsv', `puts '${file}' into two groups, '${known}' and '${group}'. Keep one line.`);
     given.set(path, group);
   }
-  const byBaseName = new Map<string, Set<string>>();
-  for (const [path, group] of given)
-    byBaseName.set(baseName(path), (byBaseName.get(baseName(path)) ?? new Set()).add(group));
+  const inCsv = byBaseName([...given.keys()]);
   return {
     option: 'groupsCsv',
-    groupOf(path) {
-      const segments = path.split('/');
-      for (let from = 0; from < segments.length; from++) {
-        const group = given.get(segments.slice(from).join('/'));
-        if (group !== undefined) return group;
-      }
-      const groups = [...(byBaseName.get(baseName(path)) ?? [])];
-      if (groups.length > 1)
-        throw new InvalidInput(
-          'groupsCsv',
-          `has files named '${baseName(path)}' in several groups and none of them is '${path}'. Give them with their folder.`,
-        );
-      return groups[0] ?? null;
+    groupsOf(paths) {
+      const inArchive = byBaseName(paths);
+      return paths.map((path) => {
+        const segments = path.split('/');
+        for (let from = 0; from < segments.length; from++) {
+          const group = given.get(segments.slice(from).join('/'));
+          if (group !== undefined) return group;
+        }
+        const namesakes = inCsv.get(baseName(path)) ?? [];
+        const unique = namesakes.length === 1 && inArchive.get(baseName(path))?.length === 1;
+        return unique ? (given.get(namesakes[0]) ?? null) : null;
+      });
     },
   };
+}
+
+function byBaseName(paths: readonly string[]): Map<string, string[]> {
+  const byName = new Map<string, string[]>();
+  for (const path of paths) {
+    const namesakes = byName.get(baseName(path));
+    if (namesakes) namesakes.push(path);
+    else byName.set(baseName(path), [path]);
+  }
+  return byName;
 }
 
 function readRows(text: string): [file: string, group: string][] {

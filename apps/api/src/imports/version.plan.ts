@@ -62,7 +62,7 @@ export function planVersion(
 function groupsOf(images: readonly LabelledImage[], options: ImportOptions): string[] {
   const rule = groupRule(options);
   if (!rule) return images.map(({ image }) => image.sha256);
-  const groups = images.map(({ file }) => rule.groupOf(file));
+  const groups = rule.groupsOf(images.map(({ file }) => file));
   assertGrouped(
     rule.option,
     images.filter((_, i) => groups[i] === null).map(({ file }) => file),

@@ -14,7 +14,8 @@ export class Queues implements BeforeApplicationShutdown {
   constructor(@Inject(API_CONFIG) config: ApiConfig, @Inject(LOGGER) logger: Logger) {
     const onError = (error: Error) => logger.warn({ err: error }, 'queue');
     this.trials = openQueue(config.redis.url, 'trials', { onError });
-    this.imports = openQueue(config.redis.url, 'imports', { onError });
+    // An import that died with its process is soon taken up again: two at once would do no harm.
+    this.imports = openQueue(config.redis.url, 'imports', { onError, lockMs: 5_000 });
   }
 
   /** @throws Unavailable when Redis does not answer */
