@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import { InvalidEnvironment, loadConfig } from '@ratchet/config';
+import { isUnreachable } from '@ratchet/database';
 import pino from 'pino';
 import { startApi } from './application';
 import { apiConfigGroups } from './platform/platform.tokens';
@@ -29,8 +30,16 @@ async function main(): Promise<void> {
   process.once('disconnect', stop);
 }
 
+/** What the operator can mend is said in one line; what we must mend comes with its stack. */
+function explain(error: unknown): string {
+  if (error instanceof InvalidEnvironment) return error.message;
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return `${message}. Set RATCHET_API_PORT to a free port.`;
+  if (isUnreachable(error)) return `PostgreSQL does not answer: ${message || code}. Check DATABASE_URL and the server.`;
+  return stack ?? String(error);
+}
+
 main().catch((error: unknown) => {
-  const expected = error instanceof InvalidEnvironment || (error as { code?: string }).code === 'EADDRINUSE';
-  process.stderr.write(`${expected ? (error as Error).message : (error as Error).stack}\n`);
+  process.stderr.write(`${explain(error)}\n`);
   process.exit(1);
 });

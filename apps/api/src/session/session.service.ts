@@ -9,8 +9,10 @@ import { API_CONFIG, type ApiConfig } from '../platform/platform.tokens';
 
 @Injectable()
 export class SessionService {
-  private readonly perAccount = new AttemptLimiter(10);
+  /** Ten wrong passwords lock the account for that address alone, so that a stranger locks nobody else out of it. */
+  private readonly perPair = new AttemptLimiter(10);
   private readonly perAddress = new AttemptLimiter(50);
+  private readonly perAccount = new AttemptLimiter(200);
 
   constructor(
     @Inject(API_CONFIG) private readonly config: ApiConfig,
@@ -21,13 +23,16 @@ export class SessionService {
   /** @throws Unauthenticated without saying which of the two was wrong; TooManyRequests */
   async signIn(email: string, password: string, address: string): Promise<{ token: string; session: SessionView }> {
     const account = email.toLowerCase();
+    const pair = `${address} ${account}`;
+    this.perPair.begin(pair);
     this.perAddress.begin(address);
     this.perAccount.begin(account);
     const user = await this.users.findByEmail(account);
     const matches = await passwordMatches(password, user?.passwordHash ?? (await decoyHash()));
     if (!user || !matches || user.disabled) throw new Unauthenticated('The e-mail address or the password is wrong.');
-    this.perAccount.succeed(account);
+    this.perPair.succeed(pair);
     this.perAddress.forgive(address);
+    this.perAccount.forgive(account);
     const token = newSecret();
     const expiresAt = new Date(Date.now() + this.config.api.sessionHours * 3_600_000);
     await this.sessions.create({ tokenSha256: sha256Hex(token), userId: user.id, expiresAt });

@@ -16,7 +16,7 @@ export type IdempotencyClaim =
   | { readonly kind: 'answered'; readonly status: number; readonly response: unknown };
 
 /** A call that has not answered after so long died with its process. */
-const abandonedAfter = '2 minutes';
+const abandonedAfter = '1 minute';
 const keptFor = '24 hours';
 
 export class IdempotencyRepository {
