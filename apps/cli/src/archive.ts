@@ -8,8 +8,6 @@ import { InvalidInput } from '@ratchet/domain';
 export interface Archive {
   readonly name: string;
   readonly body: Readable;
-  /** Known for a file; a folder is zipped while it is sent. */
-  readonly size?: number;
 }
 
 /** A zip or tar as it is, or a folder of class folders zipped on the way out, never held in memory or on disk. */
@@ -21,7 +19,7 @@ export async function openArchive(path: string): Promise<Archive> {
     );
   });
   const name = basename(resolve(path));
-  if (info.isFile()) return { name, body: createReadStream(path), size: info.size };
+  if (info.isFile()) return { name, body: createReadStream(path) };
   const zip = new ZipFile();
   for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile() || entry.name.startsWith('.')) continue;

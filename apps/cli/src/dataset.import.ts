@@ -1,5 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { datasetImport, type DatasetImportView, type DatasetVersionView, type RatchetClient } from '@ratchet/contracts';
+import { Readable } from 'node:stream';
+import {
+  datasetImport,
+  uploadParts,
+  type DatasetImportView,
+  type DatasetVersionView,
+  type RatchetClient,
+} from '@ratchet/contracts';
 import { RatchetError } from '@ratchet/domain';
 import type { Archive } from './archive';
 import { until } from './demo/until';
@@ -46,20 +54,26 @@ async function upload(
   options: object,
   signal: AbortSignal,
 ): Promise<DatasetImportView> {
-  const response = await client.send(
-    'POST',
-    `/api/datasets/${datasetId}/imports?${new URLSearchParams({ options: JSON.stringify(options) })}`,
-    {
-      body: archive.body as unknown as RequestInit['body'],
-      duplex: 'half',
-      headers: {
-        'content-type': 'application/octet-stream',
-        ...(archive.size === undefined ? {} : { 'content-length': String(archive.size) }),
-      },
-      signal,
-    },
-  );
+  const boundary = `ratchet-${randomUUID()}`;
+  const response = await client.send('POST', `/api/datasets/${datasetId}/imports`, {
+    body: Readable.from(uploadBody(boundary, options, archive)) as unknown as RequestInit['body'],
+    duplex: 'half',
+    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    signal,
+  });
   return datasetImport.parse(await response.json());
+}
+
+/** The options, then the archive as it streams by: `FormData` would want all of it at once. */
+async function* uploadBody(boundary: string, options: object, archive: Archive): AsyncGenerator<Uint8Array> {
+  const part = (name: string, more = '') =>
+    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n`;
+  yield Buffer.from(`${part(uploadParts.options)}\r\n${JSON.stringify(options)}\r\n`);
+  yield Buffer.from(
+    `${part(uploadParts.archive, '; filename="archive"')}content-type: application/octet-stream\r\n\r\n`,
+  );
+  yield* archive.body;
+  yield Buffer.from(`\r\n--${boundary}--\r\n`);
 }
 
 const progressOf = ({ progress: p, state }: DatasetImportView) =>
