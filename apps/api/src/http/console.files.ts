@@ -5,7 +5,7 @@ import type { NextFunction, Request, Response } from 'express';
 
 /** Where the console is built to, beside this application. */
 const directory = path.join(__dirname, '../../../console');
-const ours = /^\/(api|v2|healthz|readyz|metrics)(\/|$)/;
+const ours = /^\/(api|internal|v2|healthz|readyz|metrics)(\/|$)/;
 
 /** Serves the built console; every page that is not the API's is the console's own to route. */
 export function serveConsole(app: NestExpressApplication): void {
@@ -21,7 +21,7 @@ export function serveConsole(app: NestExpressApplication): void {
   });
   app.use((request: Request, response: Response, next: NextFunction) => {
     const wantsPage = ['GET', 'HEAD'].includes(request.method) && request.accepts(['json', 'html']) === 'html';
-    if (!wantsPage || ours.test(request.path)) return next();
+    if (!wantsPage || ours.test(request.path) || path.extname(request.path)) return next();
     response.setHeader('Cache-Control', 'no-cache');
     response.sendFile(index);
   });
