@@ -27,6 +27,8 @@ const WIDTH = 6;
  */
 export class ImageIntake {
   private readonly known = new Map<string, Promise<ImageInfo>>();
+  /** What this intake relies on being in the store. */
+  readonly stored = new Set<string>();
   /** Of the excluded classes those that the archive has. */
   readonly leftOut = new Set<string>();
 
@@ -65,6 +67,7 @@ export class ImageIntake {
     const key = objectKeys.image(sha256);
     if ((await this.store.stat(key))?.size !== content.length)
       await this.store.put(key, content, { size: content.length });
+    this.stored.add(sha256);
     return info;
   }
 }

@@ -1,11 +1,13 @@
 import { type DatasetImport, ImportRepository, isUnreachable } from '@ratchet/database';
-import { objectKeys, RatchetError, Unavailable, type ObjectStore } from '@ratchet/domain';
+import { mapInOrder, objectKeys, RatchetError, Unavailable, type ObjectStore } from '@ratchet/domain';
 import type { Logger } from 'pino';
 import { openArchive, storedArchive } from './archive/archive';
 import { ImageCollection } from './image.collection';
 import { ImageIntake } from './image.intake';
 import { planVersion } from './version.plan';
 
+/** Objects removed at once. */
+const WIDTH = 8;
 /** How often, at most, an import says how far it is. */
 const PROGRESS_MS = 500;
 
@@ -34,8 +36,9 @@ export class ImportRunner {
     const row = await this.imports.start(id);
     if (!row) return this.discardUpload(await this.imports.get(id));
     const collection = new ImageCollection();
+    const intake = new ImageIntake(this.store);
     try {
-      await this.import(row, collection, signal);
+      await this.import(row, intake, collection, signal);
     } catch (error) {
       if (signal.aborted || isPassing(error)) {
         this.logger.warn({ importId: id, err: error }, 'import interrupted; it will be taken up again');
@@ -43,14 +46,19 @@ export class ImportRunner {
       }
       if (!(error instanceof NoLongerRunning))
         await this.imports.fail(id, this.explain(id, error) + collection.afterword(), collection.report());
+      await this.discardImages(id, [...intake.stored]);
     }
     await this.discardUpload(row);
   }
 
-  private async import(row: DatasetImport, collection: ImageCollection, signal: AbortSignal): Promise<void> {
+  private async import(
+    row: DatasetImport,
+    intake: ImageIntake,
+    collection: ImageCollection,
+    signal: AbortSignal,
+  ): Promise<void> {
     const archive = await openArchive(storedArchive(this.store, row.uploadKey, row.bytes));
     collection.totalEntries = archive.paths?.length ?? null;
-    const intake = new ImageIntake(this.store);
     let told = performance.now();
     for await (const outcome of intake.outcomes(archive, new Set(row.options.exclude))) {
       signal.throwIfAborted();
@@ -79,6 +87,18 @@ export class ImportRunner {
     if (error instanceof RatchetError) return error.message;
     this.logger.error({ importId: id, err: error }, 'import failed');
     return `Something went wrong on our side (${(error as Error).message}); the log has it under import ${id}. Upload it again.`;
+  }
+
+  /** An import that came to nothing leaves nothing: its images go, but for those that some version has. */
+  private async discardImages(id: string, sha256s: readonly string[]): Promise<void> {
+    const remove = async (orphans: readonly string[]) => {
+      for await (const _ of mapInOrder(orphans, WIDTH, (sha256) => this.store.delete(objectKeys.image(sha256))));
+    };
+    await this.imports
+      .clearOrphans(sha256s, remove)
+      .catch((error) =>
+        this.logger.warn({ importId: id, err: error }, 'images of a failed import could not be removed'),
+      );
   }
 
   /** What is left behind now is found by the next sweep. */

@@ -362,14 +362,21 @@ describe('importing an archive', () => {
 
   it('fails, with the cause and without a version, when the images are not what the names promised', async () => {
     const rubbish = ['1', '2', '3'].map((i) => ({ name: `set/bad/${i}.png`, content: `rubbish ${i}` }));
-    const { dataset, ended } = await imported(sampleZip([...good, ...rubbish]));
+    await imported(sampleZip([...good, ...bad]));
+    const fresh = await folder('set/good', 500, 4);
+    const { dataset, ended } = await imported(sampleZip([...good, ...fresh, ...rubbish]));
     expect(ended.state).toBe('FAILED');
     expect(ended.error).toMatch(
       /^classes: there is only one, 'good'.* 3 files were rejected; the first: 'set\/bad\/1.png': image: /,
     );
-    expect(ended.report).toMatchObject({ accepted: 12, rejected: [{ file: 'set/bad/1.png' }, {}, {}] });
+    expect(ended.report).toMatchObject({ accepted: 16, rejected: [{ file: 'set/bad/1.png' }, {}, {}] });
     expect(await client.get('datasets', dataset.id)).toMatchObject({ versions: 0, latestVersionId: null });
     expect(await stored('uploads')).toEqual([]);
+    const store = openObjectStore({ kind: 'directory', directory: stack.objectsDirectory });
+    const inStore = async ({ content }: SampleEntry) =>
+      !!(await store.stat(objectKeys.image(sha256(content as Buffer))));
+    expect(await Promise.all(fresh.map(inStore))).toEqual([false, false, false, false]);
+    expect(await inStore(good[0])).toBe(true); // another version has it
   });
 
   it('fails for a tar that is dangerous or broken', async () => {

@@ -177,6 +177,31 @@ describe('imports', () => {
     expect(events.some((e) => e.type === 'changed' && e.resource === 'dataset-versions')).toBe(true);
   });
 
+  it('clear what no version has, and only while nobody else imports', async () => {
+    const { name, begin } = await lay();
+    const [done, other] = [await begin(), await begin()];
+    await imports.start(done);
+    await imports.complete(done, draft(name), report);
+    const shas = [...draft(name).images.map((image) => image.sha256), sha256('an orphan')];
+    const cleared: string[][] = [];
+    const clear = async (orphans: string[]) => void cleared.push(orphans);
+    await imports.start(other);
+    await imports.clearOrphans(shas, clear);
+    expect(cleared).toEqual([]);
+    await imports.cancel(other);
+    let started: Promise<unknown> | undefined;
+    const third = await begin();
+    await imports.clearOrphans(shas, async (orphans) => {
+      await clear(orphans);
+      started = imports.start(third);
+      const stillWaits = await Promise.race([started.then(() => false), imports.get(third).then(() => true)]);
+      expect(stillWaits).toBe(true);
+    });
+    expect(cleared).toEqual([[sha256('an orphan')]]);
+    expect(await started).toMatchObject({ state: 'RUNNING' });
+    await imports.cancel(third);
+  });
+
   it('list a version’s images by class and split', async () => {
     const { name, begin } = await lay();
     const id = await begin();

@@ -149,6 +149,22 @@ export class ImportRepository {
     return this.get(id);
   }
 
+  /**
+   * Hands those of the images to `clear` that no version has. No import can begin meanwhile, and where another is
+   * running, which may count on any of them, nothing is handed over.
+   */
+  async clearOrphans(sha256s: readonly string[], clear: (orphans: string[]) => Promise<void>): Promise<void> {
+    await this.database.transaction(async (manager) => {
+      await manager.query('LOCK TABLE dataset_imports IN SHARE ROW EXCLUSIVE MODE');
+      if (await manager.existsBy(DatasetImport, { state: 'RUNNING' })) return;
+      const kept: { sha256: string }[] = await manager.query('SELECT sha256 FROM images WHERE sha256 = ANY($1)', [
+        sha256s,
+      ]);
+      const known = new Set(kept.map((row) => row.sha256));
+      await clear(sha256s.filter((sha256) => !known.has(sha256)));
+    });
+  }
+
   private whileRunning(
     id: string,
     work: (manager: EntityManager, row: DatasetImport) => Promise<unknown>,
