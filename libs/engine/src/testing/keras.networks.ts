@@ -1,6 +1,6 @@
 import type { NetworkSpec } from '@ratchet/domain';
 
-type LayerJson = readonly [type: string, config: Record<string, unknown>];
+export type LayerJson = readonly [type: string, config: Record<string, unknown>];
 
 /** A Sequential of `layers`, in the JSON that Keras writes. */
 export const sequentialJson = (...layers: readonly LayerJson[]): NetworkSpec => ({

@@ -1,20 +1,12 @@
 import type { NetworkSpec } from '@ratchet/domain';
-import {
-  around as between,
-  conv,
-  dense,
-  flatten,
-  functionalJson,
-  type LayerJson,
-  sequentialJson,
-} from './keras.networks';
+import { conv, dense, flatten, functionalJson, type LayerJson, sequentialJson } from './keras.networks';
 
 /**
  * Every layer and option an image classifier is made of, between a convolution of `width` channels and a classifier's
  * end. `other` and `odd` are the channels of further convolutions.
  */
 export function layerCases(width: number, other: number, odd: number): Record<string, NetworkSpec> {
-  const around = (...layers: readonly LayerJson[]) => between(conv(width), ...layers);
+  const around = (...layers: readonly LayerJson[]) => sequentialJson(conv(width), ...layers, flatten, dense(3));
   const cases: Record<string, NetworkSpec> = {
     dense: sequentialJson(flatten, dense(5, { activation: 'relu' }), dense(3)),
     'dense without bias': sequentialJson(flatten, dense(5, { use_bias: false }), dense(3)),
@@ -91,7 +83,7 @@ export function layerCases(width: number, other: number, odd: number): Record<st
     'elu layer': around(['ELU', {}]),
     'softmax layer': around(['Softmax', {}]),
     flatten: sequentialJson(flatten, dense(3)),
-    reshape: around(['Reshape', { target_shape: [12, 12, 1] }], conv(odd)),
+    reshape: around(['Reshape', { target_shape: [12, 12, width / 4] }], conv(odd)),
     permute: around(['Permute', { dims: [3, 1, 2] }], conv(odd)),
     'zero padding': around(
       [

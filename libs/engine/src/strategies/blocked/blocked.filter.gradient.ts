@@ -24,8 +24,9 @@ export const backpropFilter =
     const straight = info.strideWidth === stride && info.dilationHeight === 1 && info.dilationWidth === 1;
     if (!straight || filters % block !== 0) return undefined;
     const { graph } = emit;
-    const perGroup = [4, 2].find((size) => info.batchSize % size === 0) ?? 1;
-    const groups = info.batchSize / perGroup;
+    const images = filledUp(info.batchSize, block);
+    const perGroup = [4, 2].find((size) => images % size === 0) ?? 1;
+    const groups = images / perGroup;
     const lanes = channels % block === 0 ? block : channels;
     const blocks = channels / lanes;
     const sums = graph.node(
@@ -47,6 +48,9 @@ export const backpropFilter =
     return emit.value(graph.reshape(hwio, filterShape), filterShape);
   };
 
+/** The runtime takes fewer channels than a block or whole blocks of them; what is missing are images of zeros. */
+const filledUp = (batch: number, block: number) => (batch < block ? batch : Math.ceil(batch / block) * block);
+
 /** x as [blocks of channels, images, H, W·lanes], padded to exactly what the kernels see. */
 function imagesAsChannels(emit: Emitter, x: Value, info: ConvInfo, layout: BlockedLayout): string {
   const { graph } = emit;
@@ -55,24 +59,28 @@ function imagesAsChannels(emit: Emitter, x: Value, info: ConvInfo, layout: Block
   const lanes = whole ? layout.block : inChannels;
   const blocks = inChannels / lanes;
   const plane = [inHeight, inWidth * lanes];
+  const images = filledUp(batchSize, layout.block);
   let name = whole ? emit.name(x, layout) : emit.name(x);
   if (blocks > 1) name = graph.transpose(graph.reshape(name, [batchSize, blocks, plane[0] * plane[1]]), [1, 0, 2]);
   name = graph.reshape(name, [blocks, batchSize, ...plane]);
   const height = stride * (info.outHeight - 1) + info.filterHeight;
   const width = stride * (info.outWidth - 1) + info.filterWidth;
   const { top, left } = info.padInfo;
-  if (height === inHeight && width === inWidth && top === 0 && left === 0) return name;
+  if (height === inHeight && width === inWidth && top === 0 && left === 0 && images === batchSize) return name;
   const below = height - inHeight - top;
   const beside = (width - inWidth - left) * lanes;
-  return graph.node('Pad', [name, graph.ints(0, 0, top, left * lanes, 0, 0, below, beside)]);
+  return graph.node('Pad', [name, graph.ints(0, 0, top, left * lanes, 0, images - batchSize, below, beside)]);
 }
 
 /** dy as the weights of a convolution over images: [groups·O, images per group, oh, ow], blocked along O. */
 function gradientAsFilter(emit: Emitter, dy: Value, layout: BlockedLayout, groups: number, perGroup: number): string {
   const { graph } = emit;
-  const [, height, width, filters] = dy.shape;
+  const [batch, height, width, filters] = dy.shape;
   const planes = [groups, perGroup, filters / layout.block, height * width * layout.block];
-  const name = graph.reshape(emit.name(dy, layout), planes);
+  const missing = groups * perGroup - batch;
+  const given = emit.name(dy, layout);
+  const filled = missing === 0 ? given : graph.node('Pad', [given, graph.ints(0, 0, 0, 0, missing, 0, 0, 0)]);
+  const name = graph.reshape(filled, planes);
   const grouped = filters === layout.block ? name : graph.transpose(name, [0, 2, 1, 3]);
   return graph.reshape(grouped, [groups * filters, perGroup, height, width]);
 }
