@@ -16,7 +16,7 @@ describe('who may do what', () => {
     stack = await startTestStack();
     api = await ApiProcess.start(stack);
     database = await openDatabase(stack.databaseUrl, { poolSize: 2 });
-  });
+  }, 120_000);
   afterAll(async () => {
     await database?.destroy();
     await api?.end();

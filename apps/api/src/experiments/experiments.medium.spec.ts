@@ -18,7 +18,7 @@ describe('experiments', () => {
     database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
     scenario = new ApiScenario(database, api.client);
     queue = openQueue(stack.redisUrl, 'trials');
-  });
+  }, 120_000);
   afterAll(async () => {
     await queue?.close();
     await database?.destroy();

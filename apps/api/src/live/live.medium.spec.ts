@@ -13,7 +13,7 @@ describe('server-sent events', () => {
     stack = await startTestStack();
     api = await ApiProcess.start(stack);
     database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
-  });
+  }, 120_000);
   afterAll(async () => {
     await database?.destroy();
     await api?.end();
@@ -93,13 +93,12 @@ describe('server-sent events', () => {
     });
   });
 
-  it('end when the process is asked to stop, which then takes no time', async () => {
+  it('end whole when the process is asked to stop, which does not wait for their readers', async () => {
     const other = await ApiProcess.start(stack);
     const response = await other.client.send('GET', '/api/events?topics=resource/tasks');
-    const began = performance.now();
-    const [code] = await Promise.all([other.end(), response.text()]);
+    const [code, text] = await Promise.all([other.end(), response.text()]); // a stream that is cut would reject
     expect(code).toBe(0);
-    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(text).toContain('listening');
   });
 
   it('end with the supervisor that forked the process', async () => {

@@ -17,7 +17,7 @@ describe('a task with champions', () => {
     api = await ApiProcess.start(stack);
     database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
     scenario = new ApiScenario(database, api.client);
-  });
+  }, 120_000);
   afterAll(async () => {
     await database?.destroy();
     await api?.end();
