@@ -33,7 +33,7 @@ const rooms = {
   console: ['domain', 'contracts'],
   cli: ['domain', 'contracts', 'config', 'database', 'imaging', 'local-stack'],
   e2e: ['domain', 'contracts', 'config', 'database', 'local-stack', 'testing', 'imaging', 'object-store'],
-  bench: ['domain', 'contracts', 'engine', 'imaging', 'local-stack'],
+  bench: ['domain', 'contracts', 'engine', 'imaging', 'local-stack', 'object-store', 'testing', 'api'],
 };
 const banned = (room) =>
   Object.entries(technologies)

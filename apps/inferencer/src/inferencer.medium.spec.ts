@@ -34,6 +34,8 @@ interface Answer {
 }
 const jsonOf = async (response: Response) => (await response.json()) as Answer;
 
+jest.setTimeout(60_000); // processes start slowly on a busy machine
+
 describe('an inferencer', () => {
   let directory: string;
   let store: ObjectStore;

@@ -14,9 +14,9 @@ export interface BenchModel {
 }
 
 const specs = [
-  { id: '28', title: '28×28×1, 0.2 MFLOP', side: 28, channels: 1, width: 8, depth: 2 },
-  { id: '64', title: '64×64×3, 4 MFLOP', side: 64, channels: 3, width: 16, depth: 4 },
-  { id: '224', title: '224×224×3, 490 MFLOP', side: 224, channels: 3, width: 32, depth: 8 },
+  { id: '28', side: 28, channels: 1, width: 16, depth: 3 },
+  { id: '64', side: 64, channels: 3, width: 16, depth: 4 },
+  { id: '224', side: 224, channels: 3, width: 32, depth: 8 },
 ] as const;
 export const modelIds: readonly string[] = specs.map((spec) => spec.id);
 
@@ -26,7 +26,20 @@ export async function benchModels(directory: string, ids: readonly string[]): Pr
   return Promise.all(specs.filter((spec) => ids.includes(spec.id)).map((spec) => build(directory, spec)));
 }
 
-async function build(directory: string, { id, title, side, channels, width, depth }: (typeof specs)[number]): Promise<BenchModel> {
+/** Of the convolutions: strides are 2 in the first two layers. */
+function megaflops({ side, channels, width, depth }: (typeof specs)[number]): number {
+  let [size, inputs, sum]: number[] = [side, channels, 0];
+  for (let layer = 0; layer < depth; layer++) {
+    if (layer < 2) size = Math.ceil(size / 2);
+    sum += 2 * size * size * width * 9 * inputs;
+    inputs = width;
+  }
+  return sum / 1e6;
+}
+
+async function build(directory: string, spec: (typeof specs)[number]): Promise<BenchModel> {
+  const { id, side, channels, width, depth } = spec;
+  const title = `${side}×${side}×${channels}, ${megaflops(spec).toPrecision(2)} MFLOP`;
   const input = { height: side, width: side, channels };
   const { onnx, classes } = convolutionModel({ input, classes: classNames(10), width, depth });
   const file = path.join(directory, `model-${id}.onnx`);

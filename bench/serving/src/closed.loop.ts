@@ -19,7 +19,8 @@ export interface LoadFigures {
   readonly worst: number;
 }
 
-const percentile = (sorted: Float64Array, share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+const percentile = (sorted: Float64Array, share: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
 /**
  * `connections` clients, each asking again as soon as it has its answer, for `seconds`. Sockets are read by hand: a

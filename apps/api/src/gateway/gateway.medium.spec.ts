@@ -25,6 +25,8 @@ const SWAPS = 30;
 const FEWEST_SWAPS = 5;
 const SWAP_TIME_MS = 30_000;
 
+jest.setTimeout(120_000); // processes start slowly on a busy machine
+
 describe('the gateway over a fleet', () => {
   let directory: string;
   let store: ObjectStore;

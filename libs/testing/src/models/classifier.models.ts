@@ -45,7 +45,7 @@ function linear(input: ImageShape, classes: readonly string[], weights: Float32A
   const answerOne = (image: Uint8Array) =>
     softmax(classes.map((_, c) => image.reduce((sum, p, i) => sum + p * weights[i * classes.length + c], bias[c])));
   return {
-    onnx: graph.encode(input, classes.length),
+    onnx: graph.encode(input, classes),
     input,
     classes,
     answer: (images, count) =>
@@ -97,7 +97,7 @@ export function convolutionModel(options: {
   const head = graph.floats('head', [channels, classes.length], seededValues(channels * classes.length, 99));
   graph.node('MatMul', ['features', head], 'logits');
   graph.node('Softmax', ['logits'], 'probabilities', { axis: -1 });
-  return { onnx: graph.encode(input, classes.length), input, classes };
+  return { onnx: graph.encode(input, classes), input, classes };
 }
 
 /** A two-layer perceptron padded to about `bytes`, every weight of which is used. It answers class 0 with certainty. */
@@ -116,7 +116,7 @@ export function heavyModel(options: { input: ImageShape; classes: readonly strin
   graph.node('Softmax', ['logits'], 'probabilities', { axis: -1 });
   const probabilities = softmax([...bias]);
   const answer = (_images: Uint8Array, count: number) => Array.from({ length: count }, () => probabilities);
-  return { onnx: graph.encode(input, classes.length), input, classes, answer };
+  return { onnx: graph.encode(input, classes), input, classes, answer };
 }
 
 export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -34,16 +34,20 @@ export class OnnxGraph {
   }
 
   /** The finished file. The graph must hold nodes from `images` to `probabilities`. */
-  encode(input: ImageShape, classes: number): Uint8Array {
+  encode(input: ImageShape, classes: readonly string[]): Uint8Array {
     const images = [
       { dimParam: 'N' },
       ...[input.height, input.width, input.channels].map((dimValue) => ({ dimValue })),
     ];
-    const probabilities = [{ dimParam: 'N' }, { dimValue: classes }];
+    const probabilities = [{ dimParam: 'N' }, { dimValue: classes.length }];
     return onnx.ModelProto.encode({
       irVersion: 8,
       producerName: 'ratchet-testing',
       opsetImport: [{ domain: '', version: 17 }],
+      metadataProps: [
+        { key: 'input', value: JSON.stringify(input) },
+        { key: 'classes', value: JSON.stringify(classes) },
+      ],
       graph: {
         name: 'classifier',
         node: this.nodes,

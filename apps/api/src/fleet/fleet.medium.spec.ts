@@ -1,0 +1,168 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { classifyAnswer, promotion } from '@ratchet/contracts';
+import {
+  CandidateGate,
+  type DataSource,
+  newId,
+  openDatabase,
+  Trainer,
+  type TrialLease,
+  TrialLeases,
+} from '@ratchet/database';
+import { startTestStack, type TestStack } from '@ratchet/local-stack';
+import { openObjectStore } from '@ratchet/object-store';
+import {
+  apiAdmin,
+  ApiProcess,
+  apiWorkerToken,
+  constantModel,
+  InferencerProcess,
+  manifestOf,
+  publishModel,
+  refusalOf,
+  type TestModel,
+} from '@ratchet/testing';
+import { ApiScenario, scenarioClasses } from '../api.scenario';
+
+// Real: PostgreSQL, Redis, object store, API process, two inferencer processes. What a trainer does is done here by hand.
+
+const input = { height: 28, width: 28, channels: 1 } as const;
+const models = [0, 1].map((answer) => constantModel({ input, classes: scenarioClasses, answer }));
+const pixels = {
+  method: 'POST',
+  headers: { 'content-type': 'application/vnd.ratchet.pixels' },
+  body: Buffer.alloc(784),
+};
+
+jest.setTimeout(120_000); // processes start slowly on a busy machine
+
+describe('the fleet', () => {
+  let stack: TestStack;
+  let api: ApiProcess;
+  let database: DataSource;
+  let directory: string;
+  let task: { id: string; name: string };
+  let lease: TrialLease;
+  let labels: number[];
+  const fleet: InferencerProcess[] = [];
+
+  beforeAll(async () => {
+    stack = await startTestStack();
+    directory = await mkdtemp(path.join(tmpdir(), 'fleet-spec-'));
+    api = await ApiProcess.start(stack);
+    database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
+    const start = (name: string) =>
+      InferencerProcess.start({
+        name,
+        apiUrl: api.url,
+        token: apiWorkerToken,
+        dataDir: stack.objectsDirectory,
+        cacheDir: directory,
+        env: { RATCHET_LOG_LEVEL: 'error' },
+      });
+    fleet.push(...(await Promise.all(['one', 'two'].map(start))));
+    const scenario = new ApiScenario(database, api.client);
+    const selection = await scenario.selection();
+    task = await api.client.get('tasks', selection.taskId);
+    const launched = await api.client.create('experiments', selection);
+    const { rows } = await api.client.list('trials', { filter: { experimentId: launched.id } });
+    const now = new Date();
+    const trainer = { id: newId(), host: 'here', device: 'cpu', slots: 1, startedAt: now, lastHeartbeatAt: now };
+    await database.manager.insert(Trainer, trainer);
+    lease = (await new TrialLeases(database).take(rows[0].id, { trainerId: trainer.id, name: 'spec' }))!.lease;
+    labels = (
+      (await database.query(
+        `SELECT class FROM dataset_items WHERE dataset_version_id = $1 AND split = 'gate' ORDER BY sha256 COLLATE "C"`,
+        [selection.datasetVersionIds[0]],
+      )) as { class: number }[]
+    ).map((row) => row.class);
+    const store = openObjectStore({ kind: 'directory', directory: stack.objectsDirectory });
+    for (const model of models) await publishModel(store, model);
+  });
+  afterAll(async () => {
+    await Promise.all(fleet.map((inferencer) => inferencer.end('SIGKILL')));
+    await database?.destroy();
+    await api?.end();
+    await stack.stop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** A promotion of the model, which errs on `wrong` gate images. */
+  const promote = async (model: TestModel, wrong: number) => {
+    const predictions = Uint8Array.from(labels, (label, i) => (i < wrong ? 1 - label : label));
+    const { goldens: _goldens, versions: _versions, ...described } = manifestOf(model);
+    const candidate = { ...described, epoch: 1, validationAccuracy: 0.9, latencyMs: 1, predictions };
+    await new CandidateGate(database).decide(lease, candidate, 'spec');
+  };
+  const classify = async (client = api.client) =>
+    classifyAnswer.parse(await (await client.send('POST', `/v2/models/${task.name}/classify`, pixels)).json());
+  /** Resolves with the generation's deployment once both inferencers serve it. */
+  const servedBy = async (count: number, generation: number) => {
+    for (;;) {
+      const { rows } = await api.client.list('inferencers');
+      const serving = rows.filter((row) =>
+        row.models.some((m) => m.generation === generation && m.state === 'SERVING'),
+      );
+      if (serving.length === count) return rows;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+
+  it('has no model before the first promotion, and says so', async () => {
+    expect(await refusalOf(classify())).toMatchObject({ status: 404, code: 'not_found' });
+    const { rows } = await api.client.list('inferencers');
+    expect(rows.map((row) => row.state)).toEqual(['ONLINE', 'ONLINE']);
+  });
+
+  it('serves a promotion on every inferencer, without a request noticing', async () => {
+    await promote(models[0], 1);
+    await servedBy(2, 1);
+    expect(await classify()).toMatchObject({ task: task.name, generation: 1 });
+    let stopped = false;
+    let answers = 0;
+    const client = (async () => {
+      for (; !stopped; answers++) await classify();
+    })();
+    await promote(models[1], 0);
+    const rows = await servedBy(2, 2);
+    stopped = true;
+    await client; // throws had one request failed
+    expect(answers).toBeGreaterThan(0);
+    expect((await classify()).predictions[0].class).toBe(scenarioClasses[1]);
+    const { rows: deployments } = await api.client.list('deployments', { filter: { taskId: task.id } });
+    const [newest] = deployments;
+    expect(newest.generation).toBe(2);
+    expect(Date.parse(newest.lastServingAt!)).toBeGreaterThanOrEqual(Date.parse(newest.firstServingAt!));
+    expect(
+      rows.every((row) => row.models.every((model) => model.swapMs !== undefined || model.state !== 'SERVING')),
+    ).toBe(true);
+  });
+
+  it('follows a rollback by one call', async () => {
+    await api.client.call('POST', `/api/tasks/${task.id}/rollback`, promotion, { reason: 'spec' });
+    await servedBy(2, 3);
+    expect(await classify()).toMatchObject({ generation: 3, predictions: [{ class: scenarioClasses[0] }] });
+  });
+
+  it('predicts for a session and for a key, for nobody else, and gives workers only their own routes', async () => {
+    const session = await api.asUser(apiAdmin.email, apiAdmin.password);
+    expect((await classify(session)).predictions).toHaveLength(1);
+    const url = `${api.url}/v2/models/${task.name}/classify`;
+    const statusWith = async (authorization?: string) =>
+      (await fetch(url, { ...pixels, headers: { ...pixels.headers, ...(authorization && { authorization }) } })).status;
+    expect(await statusWith()).toBe(401);
+    expect(await statusWith('Bearer rk_somebodys-own-invention')).toBe(401);
+    expect(await statusWith(`Bearer ${apiWorkerToken}`)).toBe(403);
+    expect((await fetch(`${api.url}/internal/deployments/events`)).status).toBe(401);
+    expect((await fetch(`${api.url}/v2/health/ready`)).status).toBe(200);
+  });
+
+  it('knows a stopped inferencer as stopped, and serves on with the other', async () => {
+    expect(await fleet[1].end('SIGTERM')).toBe(0);
+    const { rows } = await api.client.list('inferencers', { filter: { draining: true } });
+    expect(rows.map((row) => row.state)).toEqual(['DRAINING']);
+    expect((await classify()).generation).toBe(3);
+  });
+});
