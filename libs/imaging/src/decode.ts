@@ -1,8 +1,15 @@
 import type { ImageShape } from '@ratchet/domain';
 import type { Sharp } from 'sharp';
 import { decodeBmp, readBmpHeader } from './bmp.decoder';
-import { defaultImageLimits, type ImageLimits } from './image.format';
+import {
+  assertImageFormat,
+  assertPixels,
+  defaultImageLimits,
+  type ImageFormat,
+  type ImageLimits,
+} from './image.format';
 import { inspectImage, type ImageInfo } from './inspect';
+import { decodePlainPng } from './png.decoder';
 import { complain, openImage, openPixels } from './native';
 
 /**
@@ -25,20 +32,23 @@ export async function decodeTo(
   shape: ImageShape,
   limits: ImageLimits = defaultImageLimits,
 ): Promise<Uint8Array> {
-  const info = await inspectImage(bytes, limits);
   const { height, width, channels } = shape;
+  const { info, pixels, open } = await openPicture(bytes, limits);
   const fits = info.height === height && info.width === width;
-  if (fits && info.format === 'bmp' && info.channels === channels) return decodeBmp(bytes);
+  if (fits && pixels && info.channels === channels) return pixels;
+  if (fits && pixels && info.channels === 1) return threefold(pixels);
 
   const grey = channels === 1 || info.channels <= 2;
-  let image = (await openPicture(bytes, info)).flatten({ background: '#000' }).toColourspace(grey ? 'b-w' : 'srgb');
+  let image = open()
+    .flatten({ background: '#000' })
+    .toColourspace(grey ? 'b-w' : 'srgb');
   if (!fits) image = image.resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false });
-  const data = await complain(info.format, () => image.raw().toBuffer());
-  const pixels = new Uint8Array(data.buffer, data.byteOffset, data.length);
-  const seen = grey && channels === 3 ? threefold(pixels) : pixels;
-  if (seen.length !== height * width * channels)
-    throw new Error(`decoded ${seen.length} bytes for ${height}×${width}×${channels} from ${info.format}`);
-  return seen;
+  const decoded = await complain(info.format, () => image.raw().toBuffer());
+  const shaped =
+    grey && channels === 3 ? threefold(decoded) : new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length);
+  if (shaped.length !== height * width * channels)
+    throw new Error(`decoded ${shaped.length} bytes for ${height}×${width}×${channels} from ${info.format}`);
+  return shaped;
 }
 
 /** libvips would round 16-bit grey differently on its way to colour than on its way to grey. */
@@ -53,10 +63,10 @@ function threefold(grey: Uint8Array): Uint8Array {
  * @throws InvalidInput as `decodeTo`
  */
 export async function verifyImage(bytes: Uint8Array, limits: ImageLimits = defaultImageLimits): Promise<ImageInfo> {
-  const info = await inspectImage(bytes, limits);
-  const image = await openPicture(bytes, info);
+  const { info, pixels, open } = await openPicture(bytes, limits);
   // A resize to nothing pulls all rows through the decoder without ever holding the whole picture.
-  await complain(info.format, () => image.resize(8, 8, { fit: 'fill', kernel: 'linear' }).raw().toBuffer());
+  const whole = () => open().resize(8, 8, { fit: 'fill', kernel: 'linear' }).raw().toBuffer();
+  if (!pixels) await complain(info.format, whole);
   return info;
 }
 
@@ -66,13 +76,38 @@ export async function thumbnail(
   size: number,
   limits: ImageLimits = defaultImageLimits,
 ): Promise<Uint8Array> {
-  const info = await inspectImage(bytes, limits);
-  const image = (await openPicture(bytes, info)).resize(size, size, { fit: 'inside', withoutEnlargement: true });
+  const { info, open } = await openPicture(bytes, limits);
+  const image = open().resize(size, size, { fit: 'inside', withoutEnlargement: true });
   return complain(info.format, () => image.webp({ quality: 80, effort: 2 }).toBuffer());
 }
 
-async function openPicture(bytes: Uint8Array, info: ImageInfo): Promise<Sharp> {
-  if (info.format !== 'bmp') return openImage(bytes);
-  const header = readBmpHeader(bytes);
-  return openPixels(await decodeBmp(bytes, header), header.width, header.height, header.channels);
+interface Picture {
+  readonly info: ImageInfo;
+  /** `[height][width][channels]`, where they could be had without libvips. */
+  readonly pixels: Uint8Array | null;
+  /** A libvips pipeline over the picture; it decodes only when it runs. */
+  readonly open: () => Sharp;
+}
+
+async function openPicture(bytes: Uint8Array, limits: ImageLimits): Promise<Picture> {
+  const format = assertImageFormat(bytes, limits);
+  if (format === 'bmp') {
+    const header = readBmpHeader(bytes);
+    assertPixels(header.width, header.height, limits);
+    return decoded(format, { ...header, data: await decodeBmp(bytes, header) });
+  }
+  const plain = format === 'png' ? decodePlainPng(bytes) : null;
+  if (plain && plain.width * plain.height <= limits.maxPixels) return decoded(format, plain);
+  return { info: await inspectImage(bytes, limits), pixels: null, open: () => openImage(bytes) };
+}
+
+function decoded(
+  format: ImageFormat,
+  { width, height, channels, data }: { width: number; height: number; channels: 1 | 3 | 4; data: Uint8Array },
+): Picture {
+  return {
+    info: { format, width, height, channels, bitsPerChannel: 8 },
+    pixels: data,
+    open: () => openPixels(data, width, height, channels),
+  };
 }
