@@ -49,7 +49,7 @@ export class ConsoleBrowser {
     await page.getByLabel('E-mail').fill('admin@ratchet.local');
     await page.getByLabel('Password', { exact: false }).first().fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.getByRole('heading', { name: 'First steps' }).waitFor();
+    await page.getByRole('navigation', { name: 'Main' }).waitFor();
   }
 
   async close(): Promise<void> {

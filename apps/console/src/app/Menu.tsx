@@ -7,9 +7,14 @@ import { sections, type Section } from './sections';
 /** The whole product on one strip, in the order in which work flows. */
 export function Menu() {
   return (
-    <AdminMenu component="nav" aria-label="Main" sx={{ pt: 1, pb: 3 }}>
-      <AdminMenu.Item to="/" primaryText="Dashboard" leftIcon={<DashboardIcon fontSize="small" />} />
-      <AdminMenu.Item to="/playground" primaryText="Playground" leftIcon={<BiotechIcon fontSize="small" />} />
+    <AdminMenu component="nav" role="navigation" aria-label="Main" sx={{ pt: 1, pb: 3 }}>
+      <AdminMenu.Item role="link" to="/" primaryText="Dashboard" leftIcon={<DashboardIcon fontSize="small" />} />
+      <AdminMenu.Item
+        role="link"
+        to="/playground"
+        primaryText="Playground"
+        leftIcon={<BiotechIcon fontSize="small" />}
+      />
       {sections.map((section) => (
         <MenuSection key={section.title} {...section} />
       ))}
@@ -35,7 +40,7 @@ function MenuSection({ title, items }: Section) {
         <Divider sx={{ my: 1, mx: 2 }} />
       )}
       {items.map(({ to, label, Icon }) => (
-        <AdminMenu.Item key={to} to={to} primaryText={label} leftIcon={<Icon fontSize="small" />} />
+        <AdminMenu.Item role="link" key={to} to={to} primaryText={label} leftIcon={<Icon fontSize="small" />} />
       ))}
     </List>
   );

@@ -113,6 +113,7 @@ function build(palette: PaletteOptions) {
         },
       },
       RaList: { styleOverrides: { root: { '& .RaList-content': { overflowX: 'auto' } } } },
+      RaTopToolbar: { styleOverrides: { root: { '&&': { backgroundColor: 'transparent' } } } },
       RaShow: { styleOverrides: { root: { '& .RaShow-card': { minWidth: 0 } } } },
       RaCreate: { styleOverrides: { root: { '& .RaCreate-card': { minWidth: 0 } } } },
       RaEdit: { styleOverrides: { root: { '& .RaEdit-card': { minWidth: 0 } } } },

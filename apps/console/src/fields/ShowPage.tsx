@@ -20,9 +20,7 @@ export function ShowPage({ title, actions, touches = [], children }: ShowPagePro
     <Show
       title={title}
       component="div"
-      actions={
-        actions ? <TopToolbar sx={{ bgcolor: 'transparent', flexWrap: 'wrap', gap: 1 }}>{actions}</TopToolbar> : false
-      }
+      actions={actions ? <TopToolbar sx={{ flexWrap: 'wrap', gap: 1 }}>{actions}</TopToolbar> : false}
     >
       <Stack spacing={2}>{children}</Stack>
     </Show>

@@ -15,6 +15,15 @@ const fromLink = () => new URLSearchParams(window.location.hash.split('?')[1]).g
 
 /** One image to the live champion, through the same door as every client's. */
 export default function Playground() {
+  return (
+    <>
+      <Title title="Playground" />
+      <Choice />
+    </>
+  );
+}
+
+function Choice() {
   const { data: tasks, isPending } = useGetList<TaskView>('tasks', {
     sort: { field: 'createdAt', order: 'DESC' },
     pagination: { page: 1, perPage: 100 },
@@ -30,7 +39,6 @@ export default function Playground() {
   const task = tasks.find((t) => t.name === picked) ?? tasks.find((t) => t.champion) ?? tasks[0];
   return (
     <Stack spacing={2} sx={{ mt: 1 }}>
-      <Title title="Playground" />
       <TextField
         select
         label="Task"
