@@ -10,8 +10,6 @@ async function main(): Promise<void> {
   const config = loadConfig(apiConfigGroups);
   const logger = pino({ name: 'api', level: config.logging.level });
   const api = await startApi(config, logger);
-  logger.info({ url: api.url }, 'listening');
-  process.send?.({ type: 'ready', url: api.url });
 
   let stopping = false;
   const stop = (): void => {
@@ -28,6 +26,9 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   process.once('disconnect', stop);
+
+  logger.info({ url: api.url }, 'listening');
+  process.send?.({ type: 'ready', url: api.url }); // whoever hears it may end us at once
 }
 
 /** What the operator can mend is said in one line; what we must mend comes with its stack. */
