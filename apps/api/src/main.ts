@@ -7,6 +7,7 @@ import { apiConfigGroups } from './platform/platform.tokens';
 
 /** Runs as a process of its own or forked by a supervisor, which is told the address and whose end is ours. */
 async function main(): Promise<void> {
+  const forked = process.connected;
   const config = loadConfig(apiConfigGroups);
   const logger = pino({ name: 'api', level: config.logging.level });
   const api = await startApi(config, logger);
@@ -26,6 +27,7 @@ async function main(): Promise<void> {
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
   process.once('disconnect', stop);
+  if (forked && !process.connected) return stop(); // it went while we started
 
   logger.info({ url: api.url }, 'listening');
   process.send?.({ type: 'ready', url: api.url }); // whoever hears it may end us at once

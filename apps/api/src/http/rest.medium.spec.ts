@@ -293,6 +293,22 @@ describe('the REST conventions', () => {
     expect(rows).toEqual([]);
   });
 
+  it('goes on after all its connections to the database were cut', async () => {
+    await database.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'ratchet%' AND pid <> pg_backend_pid()",
+    );
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        api.client.list('tasks').then(
+          () => 200,
+          (error: { status: number }) => error.status,
+        ),
+      ),
+    );
+    expect(answers.filter((status) => status !== 200 && status !== 503)).toEqual([]);
+    await api.client.list('tasks');
+  });
+
   it('says which of what it depends on is away', async () => {
     const elsewhere = await ApiProcess.start({ ...stack, env: { REDIS_URL: 'redis://127.0.0.1:1' } });
     try {
