@@ -28,16 +28,17 @@ const results = path.join(root, 'dist', 'test-results');
 rmSync(results, { recursive: true, force: true });
 // Each jest uses two workers.
 const parallel = Math.max(1, Math.floor(os.availableParallelism() / 2));
+// `npm test -- -p queue,config` runs those projects alone.
 const extra = process.argv.slice(2);
 const run = (...args) =>
-  spawnSync(process.execPath, [nxBinary(), ...args, '--output-style=stream', ...extra], {
+  spawnSync(process.execPath, [nxBinary(), ...args, '--output-style=stream'], {
     cwd: root,
     env: { ...nxEnvironment(), TZ: 'UTC', FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
     stdio: 'inherit',
   }).status === 0;
 
-const greens = [run('run-many', '-t', 'test', '--exclude=e2e', `--parallel=${parallel}`)];
-if (existsSync(path.join(root, 'e2e', 'project.json'))) greens.push(run('run', 'e2e:test'));
+const greens = [run('run-many', '-t', 'test', '--exclude=e2e', `--parallel=${parallel}`, ...extra)];
+if (extra.length === 0) greens.push(run('run', 'e2e:test'));
 
 const sums = { passed: 0, failed: 0, skipped: 0 };
 const names = existsSync(results)
