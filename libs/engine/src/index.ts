@@ -1,4 +1,5 @@
 export { chooseDevice, deviceNames, type DeviceName } from './devices/device.choice';
+export { listDevices, type DeviceReport } from './devices/device.list';
 export { describeNetwork } from './networks/describe';
 export { zooEntries, type ZooArgument } from './networks/zoo';
 export { openServingModel, type ServingModel } from './serving.model';

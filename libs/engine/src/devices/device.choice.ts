@@ -2,6 +2,7 @@ import { InvalidInput } from '@ratchet/domain';
 import { cpuStrategy } from '../strategies/blocked/blocked.probe';
 import { portable } from '../strategies/portable';
 import type { Strategy } from '../strategies/strategy';
+import { webgpu } from '../strategies/webgpu';
 import { type Availability, hasGraphicsProcessor, loadTensorflow, providerAvailability } from './availability';
 import type { Device } from './device';
 import { onnxruntimeDevice } from './onnxruntime.device';
@@ -37,7 +38,7 @@ const openers: Record<DeviceName, Open> = {
   }),
   webgpu: async (threads) => ({
     ...(await providerAvailability('webgpu')),
-    device: () => onnxruntimeDevice('webgpu', portable, threads),
+    device: () => onnxruntimeDevice('webgpu', webgpu, threads),
   }),
   cuda: async (threads) => ({
     ...(await providerAvailability('cuda')),
