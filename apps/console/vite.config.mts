@@ -15,6 +15,6 @@ export default defineConfig({
   },
   build: { outDir: at('../../dist/apps/console'), emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 1200 },
   server: {
-    proxy: Object.fromEntries(['/api', '/v2'].map((path) => [path, { target: 'http://127.0.0.1:7070' }])),
+    proxy: Object.fromEntries(['/api', '/v2', '/metrics'].map((path) => [path, { target: 'http://127.0.0.1:7070' }])),
   },
 });

@@ -5,6 +5,7 @@ import { Figure } from '../fields/Facts';
 import { counted } from '../fields/format';
 import { Section } from '../fields/Section';
 import { heartbeatMs } from '../fleet/heartbeat';
+import { RequestFigures } from './RequestFigures';
 import { inferencerSummary, trainerSummary } from './fleet.summary';
 
 const all = { pagination: { page: 1, perPage: 200 }, sort: { field: 'lastHeartbeatAt', order: 'DESC' as const } };
@@ -24,7 +25,7 @@ export function FleetSummary() {
         </Button>
       }
     >
-      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: 'repeat(3, 1fr)' }}>
+      <Box sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: '1fr 1fr', sm: 'repeat(3, 1fr)' } }}>
         <Figure label="Inferencers online" value={serving.online} hint={`of ${serving.all} known`} />
         <Figure label="Models serving" value={serving.models} hint={counted(serving.tasks, 'task')} />
         <Figure
@@ -32,6 +33,7 @@ export function FleetSummary() {
           value={`${training.busy}/${training.slots}`}
           hint={`${counted(training.online, 'trainer')} online`}
         />
+        <RequestFigures />
       </Box>
       {serving.errors.map((error) => (
         <Alert key={error} severity="error" sx={{ mt: 1.5 }}>
