@@ -297,6 +297,36 @@ describe('importing an archive', () => {
       await expect(upload(client, dataset.id, sampleZip(many()))).rejects.toMatchObject({ status: 404 });
     });
 
+    it('a form whose parts are missing, unknown, out of order or broken', async () => {
+      const dataset = await newDataset(client);
+      const form = (...parts: [string, string | Blob][]) => {
+        const body = new FormData();
+        for (const [name, value] of parts) body.append(name, value);
+        return body;
+      };
+      const zip = new Blob([sampleZip(many())]);
+      const refused: [FormData, string][] = [
+        [form(['archive', zip], ['options', '{}']), "must hold the part 'options' and after it the part 'archive'"],
+        [form(['options', '{}']), "holds no part 'archive'"],
+        [form(['options', '{}'], ['file', zip]), "must hold the part 'options' and after it the part 'archive'"],
+        [form(['seed', '1'], ['archive', zip]), 'seed: is no part of an upload'],
+        [form(['options', '{'], ['archive', zip]), 'options: must be JSON such as'],
+        [form(['options', '{"seed":-1}'], ['archive', zip]), 'seed'],
+      ];
+      for (const [body, message] of refused)
+        await expect(client.send('POST', `/api/datasets/${dataset.id}/imports`, { body })).rejects.toMatchObject({
+          message: expect.stringContaining(message),
+        });
+      for (const type of ['multipart/form-data', 'multipart/form-data; boundary=b', 'application/json'])
+        await expect(
+          client.send('POST', `/api/datasets/${dataset.id}/imports`, {
+            body: '--b\r\ncontent-disposition: form-data; name="options"\r\n\r\n{}',
+            headers: { 'content-type': type },
+          }),
+        ).rejects.toMatchObject({ name: 'ApiProblem' });
+      expect(await stored('uploads')).toEqual([]);
+    });
+
     it('an upload over the limit, announced or not', async () => {
       const dataset = await newDataset(client);
       const body = Buffer.alloc(uploadLimit + 30 * 2 ** 20);

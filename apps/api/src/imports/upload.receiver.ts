@@ -35,16 +35,17 @@ export class UploadReceiver {
       throw new InvalidInput('body', 'must be the archive itself, or multipart/form-data with options and archive');
     if (Number(request.headers['content-length'] ?? 0) > limit + (multipart ? maxOptionsBytes : 0))
       throw new TooLarge('The upload', limit);
-    return multipart ? this.receiveParts(request, limit) : this.receiveRaw(request, limit);
+    try {
+      return await (multipart ? this.receiveParts(request, limit) : this.receiveRaw(request, limit));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ECONNRESET') throw error;
+      throw new InvalidInput('body', 'ended before it was complete. Upload it again.');
+    }
   }
 
   private async receiveRaw(request: Request, limit: number): Promise<ReceivedUpload> {
     const options = parseOptions(request.query.options);
     const stored = await this.keep(request, limit);
-    if (!request.complete) {
-      await this.store.delete(stored.key);
-      throw new InvalidInput('body', 'ended before it was complete. Upload it again.');
-    }
     return { key: stored.key, bytes: stored.size, options };
   }
 
@@ -52,6 +53,7 @@ export class UploadReceiver {
     return new Promise((resolve, reject) => {
       let options: ImportOptions | null = null;
       let stored: Promise<ObjectInfo> | null = null;
+      let refused = false;
       let form: busboy.Busboy;
       try {
         form = busboy({
@@ -62,6 +64,8 @@ export class UploadReceiver {
         return reject(new InvalidInput('body', `is no multipart/form-data (${(error as Error).message})`));
       }
       const refuse = (error: unknown) => {
+        if (refused) return;
+        refused = true;
         request.unpipe(form);
         form.destroy();
         // What was stored in the meantime goes again.
@@ -81,16 +85,17 @@ export class UploadReceiver {
       });
       form.on('file', (name, file) => {
         if (name !== uploadParts.archive || options === null) {
-          file.resume();
+          file.on('error', () => undefined).resume();
           return refuse(new InvalidInput('body', "must hold the part 'options' and after it the part 'archive'"));
         }
         stored = this.keep(file, limit);
         stored.catch(refuse);
       });
-      form.once('error', (error) =>
+      form.on('error', (error) =>
         refuse(new InvalidInput('body', `cannot be read (${(error as Error).message}). Upload it again.`)),
       );
       form.once('close', () => {
+        if (refused) return;
         if (stored === null) return refuse(new InvalidInput('body', "holds no part 'archive'"));
         stored.then((info) => resolve({ key: info.key, bytes: info.size, options: options as ImportOptions }), reject);
       });
