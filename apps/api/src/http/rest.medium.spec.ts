@@ -3,7 +3,7 @@ import { hyperparameterSet, RatchetClient } from '@ratchet/contracts';
 import { type DataSource, openDatabase } from '@ratchet/database';
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import { apiAdmin, ApiProcess, refusalOf } from '@ratchet/testing';
-import { ApiScenario, scenarioClasses } from '../api.scenario';
+import { ApiScenario } from '../api.scenario';
 
 describe('the REST conventions', () => {
   let stack: TestStack;
@@ -157,84 +157,6 @@ describe('the REST conventions', () => {
           status: 409,
           message: `There is a hyperparameter set named '${name}' already.`,
         });
-    });
-  });
-
-  describe('tasks', () => {
-    it('take their classes and frozen gate set from a dataset version', async () => {
-      const version = await scenario.datasetVersion();
-      const task = await scenario.task(version.id, { criticalClasses: ['crack'] });
-      expect(task).toMatchObject({ classes: scenarioClasses, gateImages: 2, gateQueries: 0, champion: null });
-    });
-
-    it.each([
-      [{ datasetVersionId: randomUUID() }, 'datasetVersionId'],
-      [{ criticalClasses: ['scratch'] }, 'criticalClasses'],
-      [{ minimumGateImagesPerClass: 2 }, 'minimumGateImagesPerClass'],
-      [{ name: 'Not A Slug' }, 'name'],
-      [{ input: { height: 4, width: 28, channels: 1 } }, 'input.height'],
-      [{ latencyBudgetMs: 0 }, 'latencyBudgetMs'],
-      [{ classes: ['a', 'b'] }, 'classes'],
-    ])('refuse %j', async (change, field) => {
-      const version = await scenario.datasetVersion();
-      const refusal = await refusalOf(scenario.task(version.id, change));
-      expect(refusal).toMatchObject({ status: 422, code: 'invalid_input' });
-      expect(refusal.errors?.map((error) => error.field)).toContain(field);
-    });
-  });
-
-  describe('networks', () => {
-    it('are registered with their layer table, one version for one architecture', async () => {
-      const network = await scenario.network();
-      expect(network).toMatchObject({ versions: 1 });
-      expect(network.parameters).toBeGreaterThan(0);
-      const body = { spec: { kind: 'zoo', name: 'mlp' }, classes: scenarioClasses.length };
-      const same = await (await post(`/api/networks/${network.id}/versions`, body)).json();
-      expect(same).toMatchObject({ id: network.latestVersionId, version: 1 });
-      const other = { ...body, spec: { kind: 'zoo', name: 'lenet5' } };
-      const added = await Promise.all(
-        Array.from({ length: 5 }, async () => (await post(`/api/networks/${network.id}/versions`, other)).json()),
-      );
-      expect(new Set(added.map((version) => (version as { id: string }).id)).size).toBe(1);
-      expect(await api.client.get('networks', network.id)).toMatchObject({ versions: 2 });
-    });
-
-    it('are refused when they cannot be built, naming why, and nothing is stored', async () => {
-      const count = async () => (await api.client.list('networks', { range: [0, 0] })).total;
-      const before = await count();
-      const bad = [
-        { kind: 'zoo', name: 'no-such-network' },
-        { kind: 'keras', model: { class_name: 'Sequential', config: { layers: [{ class_name: 'Bogus' }] } } },
-        { kind: 'keras', model: {} },
-      ];
-      for (const spec of bad) {
-        const refusal = await refusalOf(post('/api/networks', { name: randomUUID(), spec }));
-        expect(refusal).toMatchObject({ status: 422, code: 'invalid_input' });
-      }
-      expect(await count()).toBe(before);
-    });
-
-    it('that would need all memory are refused while everything else answers', async () => {
-      const dense = { class_name: 'Dense', config: { name: 'huge', units: 2_000_000_000, activation: 'relu' } };
-      const flatten = { class_name: 'Flatten', config: { name: 'flat', batch_input_shape: [null, 28, 28, 1] } };
-      const spec = {
-        kind: 'keras',
-        model: { class_name: 'Sequential', config: { name: 's', layers: [flatten, dense] } },
-      };
-      let answered = 0;
-      let done = false;
-      const refusal = refusalOf(post('/api/networks', { name: randomUUID(), spec })).finally(() => (done = true));
-      while (!done) {
-        expect((await fetch(`${api.url}/healthz`)).status).toBe(200);
-        answered++;
-      }
-      expect(await refusal).toMatchObject({ status: 422, code: 'invalid_input' });
-      expect(answered).toBeGreaterThan(0);
-    });
-
-    it('show the zoo', async () => {
-      const zoo = (await (await api.client.send('GET', '/api/networks/zoo')).json()) as { name: string }[];
-      expect(zoo.map((entry) => entry.name)).toEqual(expect.arrayContaining(['mlp', 'lenet5']));
     });
   });
 

@@ -8,6 +8,7 @@ import {
   type NetworkDescription,
   type NetworkSpec,
   RatchetError,
+  Unavailable,
 } from '@ratchet/domain';
 import type { ZooEntryView } from '@ratchet/contracts';
 import { digestOf } from '@ratchet/database';
@@ -18,6 +19,7 @@ const memoryLimitBytes = 1.5 * 2 ** 30;
 const watchMs = 100;
 const idleMs = 120_000;
 const remembered = 500;
+const maxWaiting = 32;
 
 /**
  * Builds and shape-checks networks in a child process, one at a time, within limits of time and memory. The child stays
@@ -28,6 +30,8 @@ export class NetworkDescriber implements OnApplicationShutdown {
   private child: ChildProcess | null = null;
   private idle: NodeJS.Timeout | null = null;
   private turn: Promise<unknown> = Promise.resolve();
+  private waiting = 0;
+  private zooEntries: ZooEntryView[] | null = null;
   private readonly known = new Map<string, NetworkDescription>();
 
   /** @throws InvalidInput naming the layer, or the limit that was hit */
@@ -43,9 +47,10 @@ export class NetworkDescriber implements OnApplicationShutdown {
   }
 
   async zoo(): Promise<ZooEntryView[]> {
+    if (this.zooEntries) return this.zooEntries;
     const reply = await this.ask({ kind: 'zoo' });
     if (!('zoo' in reply)) throw new Error('the describing process answered something else');
-    return reply.zoo;
+    return (this.zooEntries = reply.zoo);
   }
 
   onApplicationShutdown(): void {
@@ -53,7 +58,10 @@ export class NetworkDescriber implements OnApplicationShutdown {
   }
 
   private async ask(request: DescribeRequest): Promise<Exclude<DescribeReply, { refusal: unknown }>> {
-    const run = this.turn.then(() => this.exchange(request));
+    if (this.waiting >= maxWaiting)
+      throw new Unavailable('The check of networks', `${maxWaiting} networks wait for it; try again shortly.`);
+    this.waiting++;
+    const run = this.turn.then(() => this.exchange(request)).finally(() => this.waiting--);
     this.turn = run.catch(() => undefined);
     const reply = await run;
     if (!('refusal' in reply)) return reply;
