@@ -17,7 +17,7 @@ export interface Running {
 }
 
 /** Starts a worker; lines that are not JSON are other libraries' chatter. Killed after `limitMs`. */
-export function start({ file, args, env }: Command, limitMs = 600_000): Running {
+export function start({ file, args, env }: Command, limitMs = 240_000): Running {
   const child = spawn(file, args, { env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   const lines: WorkerLine[] = [];
   const waiting: ((line: WorkerLine) => void)[] = [];
