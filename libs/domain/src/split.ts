@@ -9,8 +9,8 @@ export interface Splittable {
 /** What may not be divided, and how many images of each class it brings. */
 interface Group {
   readonly name: string;
-  readonly counts: readonly (readonly [cls: number, images: number])[];
-  readonly size: number;
+  readonly counts: [cls: number, images: number][];
+  size: number;
   readonly rank: number;
 }
 
@@ -30,7 +30,7 @@ export function splitByGroup(
   shares: SplitShares,
   seed: number,
 ): Split[] {
-  const groups = gather(items, seed);
+  const { groups, home } = gather(items, seed);
   const groupsPerClass = classes.map(() => [] as Group[]);
   for (const group of groups) for (const [c] of group.counts) groupsPerClass[c].push(group);
   assertEnoughGroups(groupsPerClass, classes);
@@ -41,12 +41,12 @@ export function splitByGroup(
   improve(deal, groups);
   assertCovered(deal, classes);
 
-  return items.map((item) => deal.splitOf(item.group));
+  return home.map(deal.splitOf);
 }
 
 /** Who holds what so far. */
 class Deal {
-  private readonly assigned = new Map<string, Split>();
+  private readonly assigned = new Map<Group, Split>();
   private readonly due: Readonly<Record<Split, readonly number[]>>;
   readonly held: Readonly<Record<Split, number[]>>;
 
@@ -57,17 +57,16 @@ class Deal {
     this.held = perSplit(() => new Array<number>(classes).fill(0));
   }
 
-  has = (group: Group): boolean => this.assigned.has(group.name);
-  splitOf = (name: string): Split => this.assigned.get(name) as Split;
+  has = (group: Group): boolean => this.assigned.has(group);
+  splitOf = (group: Group): Split => this.assigned.get(group) as Split;
 
   give(group: Group, split: Split): void {
-    this.assigned.set(group.name, split);
+    this.assigned.set(group, split);
     for (const [c, n] of group.counts) this.held[split][c] += n;
   }
 
   take(group: Group): Split {
-    const split = this.splitOf(group.name);
-    this.assigned.delete(group.name);
+    const split = this.splitOf(group);
     for (const [c, n] of group.counts) this.held[split][c] -= n;
     return split;
   }
@@ -82,30 +81,42 @@ class Deal {
     return rise;
   }
 
-  best = (group: Group): Split => splits.reduce((a, b) => (this.cost(group, b) < this.cost(group, a) - 1e-9 ? b : a));
+  best(group: Group): Split {
+    let best: Split = splits[0];
+    let least = Infinity;
+    for (const split of splits) {
+      const cost = this.cost(group, split);
+      if (cost >= least - 1e-9) continue;
+      best = split;
+      least = cost;
+    }
+    return best;
+  }
 
   /** Whether its split could lose this group and still hold all of the group's classes. */
-  spares = (group: Group): boolean => group.counts.every(([c, n]) => this.held[this.splitOf(group.name)][c] > n);
+  spares = (group: Group): boolean => group.counts.every(([c, n]) => this.held[this.splitOf(group)][c] > n);
 }
 
 const perSplit = <T>(value: (split: Split) => T) =>
   Object.fromEntries(splits.map((split) => [split, value(split)])) as Record<Split, T>;
 
-/** The groups in seeded order, the largest first. */
-function gather(items: readonly Splittable[], seed: number): Group[] {
-  const counts = new Map<string, Map<number, number>>();
-  for (const item of items) {
-    const classes = counts.get(item.group) ?? new Map<number, number>();
-    counts.set(item.group, classes.set(item.class, (classes.get(item.class) ?? 0) + 1));
-  }
-  return [...counts]
-    .map(([name, classes]) => ({
-      name,
-      counts: [...classes].sort(([a], [b]) => a - b),
-      size: [...classes.values()].reduce((a, b) => a + b, 0),
-      rank: hash(`${seed}:${name}`),
-    }))
-    .sort((a, b) => b.size - a.size || a.rank - b.rank || (a.name < b.name ? -1 : 1));
+/** The groups in seeded order, the largest first, and the group of every item. */
+function gather(items: readonly Splittable[], seed: number): { groups: Group[]; home: Group[] } {
+  const byName = new Map<string, Group>();
+  const home = items.map((item) => {
+    let group = byName.get(item.group);
+    if (!group)
+      byName.set(item.group, (group = { name: item.group, counts: [], size: 0, rank: hash(`${seed}:${item.group}`) }));
+    group.size++;
+    const count = group.counts.find(([c]) => c === item.class);
+    if (count) count[1]++;
+    else group.counts.push([item.class, 1]);
+    return group;
+  });
+  const groups = [...byName.values()];
+  for (const { counts } of groups) counts.sort(([a], [b]) => a - b);
+  groups.sort((a, b) => b.size - a.size || a.rank - b.rank || (a.name < b.name ? -1 : 1));
+  return { groups, home };
 }
 
 /** The smallest share chooses first: it has the least room for a group that is too large. */

@@ -69,7 +69,7 @@ export class ImportRunner {
     }
     await this.tell(row.id, collection);
 
-    const { draft, manifest } = planVersion(collection.labelled(), intake.leftOut, row.options);
+    const { draft, manifest } = await planVersion(collection.labelled(), intake.leftOut, row.options);
     await this.store.put(objectKeys.manifest(draft.digest), manifest, { size: manifest.length, signal });
     const report = collection.report();
     const { accepted, duplicates } = report;
