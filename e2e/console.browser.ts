@@ -47,7 +47,7 @@ export class ConsoleBrowser {
     const { page } = this;
     await page.goto(url);
     await page.getByLabel('E-mail').fill('admin@ratchet.local');
-    await page.getByLabel('Password', { exact: false }).first().fill(password);
+    await page.locator('input[type=password]').fill(password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('navigation', { name: 'Main' }).waitFor();
   }

@@ -112,7 +112,9 @@ function build(palette: PaletteOptions) {
           },
         },
       },
-      RaList: { styleOverrides: { root: { '& .RaList-content': { overflowX: 'auto' } } } },
+      RaList: {
+        styleOverrides: { root: { '& .RaList-main': { minWidth: 0 }, '& .RaList-content': { overflowX: 'auto' } } },
+      },
       RaTopToolbar: { styleOverrides: { root: { '&&': { backgroundColor: 'transparent' } } } },
       RaShow: { styleOverrides: { root: { '& .RaShow-card': { minWidth: 0 } } } },
       RaCreate: { styleOverrides: { root: { '& .RaCreate-card': { minWidth: 0 } } } },

@@ -3,7 +3,7 @@ import { useGetOne } from 'react-admin';
 import type { ModelVersionView, TaskView } from '@ratchet/contracts';
 import { Ago } from '../fields/Ago';
 import { Figure } from '../fields/Facts';
-import { formatCount, formatPercent } from '../fields/format';
+import { formatCount, formatInterval, formatPercent } from '../fields/format';
 import { ShowLink } from '../fields/ShowLink';
 import { StateChip } from '../fields/StateChip';
 
@@ -29,7 +29,7 @@ export function ChampionFigures({ task }: { task: TaskView }) {
         hint={
           <>
             <StateChip state={champion.state} />{' '}
-            {interval && `95 %: ${formatPercent(interval.low, 1)} to ${formatPercent(interval.high, 1)}`}
+            {interval && <span title="95 % interval">{formatInterval(interval)}</span>}
           </>
         }
       />

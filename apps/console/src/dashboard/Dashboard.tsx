@@ -53,16 +53,25 @@ export default function Dashboard() {
         </Section>
       )}
       <Box
-        sx={{ display: 'grid', gap: 2, gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'repeat(2, minmax(0,1fr))' } }}
+        sx={{
+          display: 'grid',
+          gap: 2,
+          alignItems: 'start',
+          gridTemplateColumns: { xs: 'minmax(0,1fr)', lg: 'minmax(0,7fr) minmax(0,6fr)' },
+        }}
       >
-        {task && (
-          <Section title="Latest gate decisions" flush>
-            <ChampionSteps taskId={task.id} limit={6} />
-          </Section>
-        )}
-        <RunningExperiments />
-        <FleetSummary />
-        <LatestEvents />
+        <Stack spacing={2}>
+          {task?.champion && (
+            <Section title="Latest gate decisions" flush>
+              <ChampionSteps taskId={task.id} limit={6} />
+            </Section>
+          )}
+          <FleetSummary />
+        </Stack>
+        <Stack spacing={2}>
+          <RunningExperiments />
+          <LatestEvents />
+        </Stack>
       </Box>
     </Stack>
   );

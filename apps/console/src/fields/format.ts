@@ -15,6 +15,10 @@ export const counted = (n: number, one: string, many = `${one}s`): string =>
 export const formatPercent = (share: number | null | undefined, digits = 2): string =>
   share === null || share === undefined ? '–' : `${(share * 100).toFixed(digits)}${nb}%`;
 
+/** A 95 % interval of a share, as "95.9–98.5 %". */
+export const formatInterval = ({ low, high }: { low: number; high: number }): string =>
+  `${(low * 100).toFixed(1)}–${(high * 100).toFixed(1)}${nb}%`;
+
 export function formatBytes(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10));

@@ -5,7 +5,7 @@ import { ConfusionMatrix } from '../charts/ConfusionMatrix';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
 import { Facts, Figure } from '../fields/Facts';
-import { formatBytes, formatCompact, formatCount, formatPercent } from '../fields/format';
+import { formatBytes, formatCompact, formatCount, formatInterval, formatPercent } from '../fields/format';
 import { RecordTitle } from '../fields/RecordTitle';
 import { Section } from '../fields/Section';
 import { ShowLink } from '../fields/ShowLink';
@@ -60,7 +60,7 @@ function Summary() {
         <Figure
           label="Gate accuracy"
           value={formatPercent(model.gateAccuracy)}
-          hint={`95 %: ${formatPercent(gateInterval.low, 1)} to ${formatPercent(gateInterval.high, 1)}`}
+          hint={`95 % interval ${formatInterval(gateInterval)}`}
         />
         <Figure
           label="Validation accuracy"

@@ -13,18 +13,17 @@ import {
   regex,
   required,
   useGetList,
-  useGetOne,
 } from 'react-admin';
 import { useFormContext, useFormState, useWatch } from 'react-hook-form';
-import type { DatasetVersionView, TaskView } from '@ratchet/contracts';
+import type { DatasetVersionView } from '@ratchet/contracts';
 import { SplitHistogram } from '../dataset-versions/SplitHistogram';
-import { useItems } from '../dataset-versions/useItems';
 import { Empty } from '../fields/Empty';
 import { ImageShapeInput } from '../fields/ImageShapeInput';
 import { Section } from '../fields/Section';
 import { Waiting } from '../fields/Waiting';
 import { policyChoices } from './policies';
-import { firstStepWithError, steps, suggestInput, suggestName } from './task.wizard';
+import { firstStepWithError, steps } from './task.wizard';
+import { useSuggestion } from './useSuggestion';
 
 const defaults = {
   title: '',
@@ -38,12 +37,17 @@ const defaults = {
   input: { width: 28, height: 28, channels: 1 },
 };
 
+const fromLink = () => new URLSearchParams(window.location.hash.split('?')[1]).get('datasetVersionId') ?? undefined;
+
 export default function TaskCreate() {
-  const fromLink = new URLSearchParams(window.location.hash.split('?')[1]).get('datasetVersionId');
+  const [datasetVersionId] = useState(fromLink);
+  const suggestion = useSuggestion(datasetVersionId);
+  if (datasetVersionId && !suggestion) return <Waiting>Looking at the dataset …</Waiting>;
+  const { title, name, input } = suggestion ?? defaults;
   return (
     <Create title="New task" redirect="show">
       <Form
-        defaultValues={{ ...defaults, ...(fromLink && { datasetVersionId: fromLink }) }}
+        defaultValues={{ ...defaults, title, name, input, ...(datasetVersionId && { datasetVersionId }) }}
         sanitizeEmptyValues={false}
       >
         <Wizard />
@@ -106,12 +110,11 @@ function DataStep() {
     pagination: { page: 1, perPage: 100 },
   });
   const { setValue, getValues } = useFormContext();
-  const version = useVersion();
+  const suggestion = useChosen();
   useEffect(() => {
-    if (!version || getValues('title')) return;
-    setValue('title', version.datasetName);
-    setValue('name', suggestName(version.datasetName));
-  }, [version, setValue, getValues]);
+    if (!suggestion || getValues('title')) return;
+    for (const field of ['title', 'name', 'input'] as const) setValue(field, suggestion[field]);
+  }, [suggestion, setValue, getValues]);
   if (isPending) return <Waiting>Loading datasets …</Waiting>;
   if (!versions?.length)
     return (
@@ -140,9 +143,9 @@ function DataStep() {
         helperText="Clients classify at /v2/models/NAME/classify. It cannot be changed later."
       />
       <TextInput source="description" label="Description" multiline helperText={false} parse={(t: string) => t ?? ''} />
-      {version && (
+      {suggestion && (
         <Section title="What is in it" sx={{ mt: 2 }}>
-          <SplitHistogram version={version} />
+          <SplitHistogram version={suggestion.version} />
         </Section>
       )}
     </>
@@ -150,13 +153,7 @@ function DataStep() {
 }
 
 function InputStep() {
-  const version = useVersion();
-  const { setValue, getFieldState } = useFormContext();
-  const { data: sample } = useItems(version?.id, {}, 1, 50);
-  const rows = sample?.rows;
-  useEffect(() => {
-    if (rows?.length && !getFieldState('input').isDirty) setValue('input', suggestInput(rows));
-  }, [rows, setValue, getFieldState]);
+  const suggestion = useChosen();
   return (
     <>
       <ImageShapeInput />
@@ -167,7 +164,7 @@ function InputStep() {
       <AutocompleteArrayInput
         source="criticalClasses"
         label="Critical classes"
-        choices={(version?.classes ?? []).map((id) => ({ id, name: id }))}
+        choices={(suggestion?.version.classes ?? []).map((id) => ({ id, name: id }))}
         helperText="Classes whose escapes are dear: calling one of them something else vetoes a promotion beyond the tolerance."
       />
     </>
@@ -198,8 +195,7 @@ const RuleStep = () => (
   </>
 );
 
-function useVersion(): DatasetVersionView | undefined {
-  const id: unknown = useWatch<Partial<TaskView> & { datasetVersionId?: string }>({ name: 'datasetVersionId' });
-  const { data } = useGetOne<DatasetVersionView>('dataset-versions', { id: String(id) }, { enabled: Boolean(id) });
-  return id ? data : undefined;
+function useChosen() {
+  const id = useWatch<{ datasetVersionId?: string }, 'datasetVersionId'>({ name: 'datasetVersionId' });
+  return useSuggestion(id || undefined);
 }

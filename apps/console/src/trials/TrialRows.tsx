@@ -26,8 +26,18 @@ export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
     )}
     tertiary={(t) => formatPercent(t.bestValidationAccuracy)}
   >
-    <DataTable.Col label="Trial" disableSort render={(t: TrialView) => <ShowLink>{t.networkName}</ShowLink>} />
-    <DataTable.Col label="Hyperparameters" disableSort render={(t: TrialView) => settingsOf(t.hyperparameters)} />
+    <DataTable.Col
+      label="Trial"
+      disableSort
+      sx={{ whiteSpace: 'nowrap' }}
+      render={(t: TrialView) => <ShowLink>{t.networkName}</ShowLink>}
+    />
+    <DataTable.Col
+      label="Hyperparameters"
+      disableSort
+      sx={{ minWidth: 240 }}
+      render={(t: TrialView) => settingsOf(t.hyperparameters)}
+    />
     {withExperiment && (
       <DataTable.Col label="Experiment" disableSort>
         <ReferenceField source="experimentId" reference="experiments" link="show" />
@@ -42,7 +52,7 @@ export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
     <DataTable.Col
       align="right"
       source="bestValidationAccuracy"
-      label="Best validation accuracy"
+      label="Validation accuracy"
       render={(t: TrialView) => formatPercent(t.bestValidationAccuracy)}
     />
     <DataTable.Col label="Device" disableSort render={(t: TrialView) => t.device ?? '–'} />
