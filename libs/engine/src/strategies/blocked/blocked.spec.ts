@@ -82,6 +82,12 @@ test('random networks of any widths, kernels, strides and poolings', async () =>
         })
         .map((config): LayerJson => ['Conv2D', config]),
     },
+    {
+      weight: 2,
+      arbitrary: fc
+        .record({ kernel_size: fc.constantFrom([2, 2], [3, 3]), strides: fc.constantFrom([1, 1], [2, 2]) })
+        .map((config): LayerJson => ['DepthwiseConv2D', { ...config, padding: 'same' }]),
+    },
     { weight: 2, arbitrary: fc.constant<LayerJson>(['BatchNormalization', {}]) },
     {
       weight: 1,

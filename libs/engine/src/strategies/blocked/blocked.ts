@@ -4,6 +4,7 @@ import { channelsFirst } from '../../tracer/layout';
 import { portable } from '../portable';
 import type { Strategy } from '../strategy';
 import { backpropInput, convolve } from './blocked.convolution';
+import { depthwise, depthwiseBackpropFilter, depthwiseBackpropInput } from './blocked.depthwise';
 import { backpropFilter } from './blocked.filter.gradient';
 import { addInConvolution, maskOfRelu, reluInConvolution } from './blocked.fusion';
 import { blockedLayout, type BlockSize } from './blocked.layout';
@@ -23,6 +24,10 @@ export function blocked(block: BlockSize): Strategy {
     FusedConv2D: convolve(layout),
     Conv2DBackpropInput: backpropInput(layout),
     Conv2DBackpropFilter: backpropFilter(layout),
+    DepthwiseConv2dNative: depthwise(layout),
+    FusedDepthwiseConv2D: depthwise(layout),
+    DepthwiseConv2dNativeBackpropInput: depthwiseBackpropInput(layout),
+    DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter(layout),
     Add: addInConvolution(layout),
     Relu: reluInConvolution(layout),
     Step: maskOfRelu,
