@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import onnxruntime from 'onnxruntime-node/package.json';
 import type { Logger } from 'pino';
 import { Agent } from 'undici';
 import type { Config } from '@ratchet/config';
@@ -23,7 +24,7 @@ import { ArtifactCache } from './swap/artifact.cache';
 import { Deployments } from './swap/deployments';
 import { ModelLoader } from './swap/model.loader';
 
-/** Bodies of all requests that are being read, together. */
+/** Bodies of all requests in hand, together. */
 const BODY_BUDGET_BYTES = 512 * 2 ** 20;
 /** After the API knows that we stop, requests it sent before may still be on their way. */
 const FAREWELL_MS = 300;
@@ -67,7 +68,6 @@ export class Inferencer {
       new DesiredStateFile(directory),
     );
     const predictions = new PredictionService(this.tasks, scheduler, metrics);
-    const budget = new BodyBudget(BODY_BUDGET_BYTES);
     const limits = {
       bodyBytes: gateway.predictLimitBytes,
       images: requestImages,
@@ -75,11 +75,12 @@ export class Inferencer {
     };
     this.http = new HttpServer({
       tasks: this.tasks,
-      infer: new InferHandler(predictions, this.pool, budget, limits),
-      classify: new ClassifyHandler(predictions, this.pool, store, budget, limits),
+      infer: new InferHandler(predictions, this.pool, limits),
+      classify: new ClassifyHandler(predictions, this.pool, store, limits),
       metrics,
       ready: () => this.ready(),
       requestTimeoutMs: gateway.predictTimeoutMs,
+      budget: new BodyBudget(BODY_BUDGET_BYTES),
       log,
     });
     const api = { dispatcher: this.api, origin: inferencer.apiUrl, token: inferencer.workerToken };
@@ -139,7 +140,7 @@ export class Inferencer {
       startedAt: this.startedAt,
       draining: this.draining,
       models: this.deployments.report(),
-      versions: { node: process.versions.node, onnxruntime: '1.30.0' },
+      versions: { node: process.versions.node, onnxruntime: onnxruntime.version },
     };
   }
 }

@@ -172,7 +172,7 @@ describe('bad input', () => {
       dataDir,
       cacheDir: path.join(directory, 'cache'),
       // A request that announces more than it sends is given up soon.
-      env: { RATCHET_LOG_LEVEL: 'error', RATCHET_PREDICT_TIMEOUT_MS: '250', RATCHET_PREDICT_LIMIT: '64K' },
+      env: { RATCHET_LOG_LEVEL: 'error', RATCHET_PREDICT_TIMEOUT_MS: '120', RATCHET_PREDICT_LIMIT: '64K' },
     });
     plane.order(orderOf(model, 'digits', 1));
     await plane.until(allServe('digits', digest));

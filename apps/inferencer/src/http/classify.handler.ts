@@ -3,7 +3,7 @@ import { InvalidInput, type ObjectStore } from '@ratchet/domain';
 import { parseJson } from '../protocol/infer.request';
 import type { ModelVersion } from '../serving/model.version';
 import type { ThreadPool } from '../serving/thread.pool';
-import { announcedLength, type BodyBudget, readBody } from './body.reader';
+import { announcedLength, readBody } from './body.reader';
 import type { Exchange } from './exchange';
 import { readMultipartImages } from './multipart.images';
 import type { Pixels, Predicted, PredictionService } from './prediction.service';
@@ -14,6 +14,8 @@ import { fetchStoredImages } from './stored.images';
 /** Images already in the model's shape, one after the other: uint8 `[count, height, width, channels]`. */
 export const PIXELS_TYPE = 'application/vnd.ratchet.pixels';
 const KEYS_BYTES = 64 * 1024;
+/** Of images that are being decoded, once they are. */
+const DECODED_BYTES = 256 * 2 ** 20;
 
 /** `POST /v2/models/{task}/classify`: an image, many images, pixels, or keys of stored images → classes. */
 export class ClassifyHandler {
@@ -23,7 +25,6 @@ export class ClassifyHandler {
     private readonly predictions: PredictionService,
     private readonly pool: ThreadPool,
     private readonly store: ObjectStore,
-    private readonly budget: BodyBudget,
     private readonly limits: RequestLimits & { readonly decoding: number },
   ) {}
 
@@ -43,13 +44,14 @@ export class ClassifyHandler {
     const type = (request.headers['content-type'] ?? '').split(';', 1)[0].trim().toLowerCase();
     if (type === 'multipart/form-data') {
       announcedLength(request, this.limits.bodyBytes);
-      return { encoded: await readMultipartImages(request, this.limits, this.budget) };
+      return { encoded: await readMultipartImages(request, this.limits, exchange.share) };
     }
     if (type === 'application/json') {
-      const body = await readBody(request, Math.min(KEYS_BYTES, this.limits.bodyBytes), this.budget);
-      return { encoded: await fetchStoredImages(this.store, parseJson(body), this.limits) };
+      const body = await readBody(request, Math.min(KEYS_BYTES, this.limits.bodyBytes), exchange.share);
+      exchange.bodyRead = true;
+      return { encoded: await fetchStoredImages(this.store, parseJson(body), this.limits, exchange.share) };
     }
-    const body = await readBody(request, this.limits.bodyBytes, this.budget);
+    const body = await readBody(request, this.limits.bodyBytes, exchange.share);
     if (body.byteLength === 0)
       throw new InvalidInput('body', 'is empty: send an image, a form of images, or keys of stored images.');
     return type === PIXELS_TYPE ? { raw: body } : { encoded: [body] };
@@ -66,7 +68,8 @@ export class ClassifyHandler {
   }
 
   private async decode(encoded: readonly Buffer[], version: ModelVersion): Promise<Pixels> {
-    if (this.decoding + encoded.length > this.limits.decoding)
+    const most = Math.min(this.limits.decoding, Math.floor(DECODED_BYTES / version.imageBytes));
+    if (this.decoding + encoded.length > most)
       throw new Refusal(
         503,
         'full',

@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import type { Prediction } from '../serving/prediction';
-import { PredictionRefused } from '../serving/prediction';
+import { type Prediction, PredictionRefused } from '../serving/prediction';
+import type { BodyShare } from './body.reader';
 import { Refusal, refusalOf } from './refusal';
 
 /** Clients may ask for less than the configured time, never for more. */
@@ -9,7 +9,6 @@ export const TIMEOUT_HEADER = 'x-request-timeout-ms';
 /** One request and its one answer. Whatever comes first answers: success, an error, or the deadline. */
 export class Exchange {
   readonly startedAt = performance.now();
-  /** The route as metrics call it. */
   answered = false;
   bodyRead = false;
   private prediction: Prediction | null = null;
@@ -19,6 +18,8 @@ export class Exchange {
     readonly request: IncomingMessage,
     readonly response: ServerResponse,
     mostMs: number,
+    /** Of the memory that bodies may take; given back when this is over. */
+    readonly share: BodyShare,
     private readonly closing: () => boolean,
     private readonly onRefused: (refusal: Refusal, cause: unknown) => void,
   ) {
@@ -31,7 +32,7 @@ export class Exchange {
   /** The prediction that is dropped when the client leaves or the deadline passes. */
   awaits(prediction: Prediction): void {
     this.prediction = prediction;
-    if (this.answered) this.finish();
+    if (this.answered) this.cancel();
   }
 
   send(status: number, type: string, body: string | Buffer, headers?: OutgoingHttpHeaders): void {
@@ -68,12 +69,17 @@ export class Exchange {
         ? new Refusal(408, 'slow_request', `The request did not arrive within ${timeoutMs} ms.`)
         : new Refusal(504, 'deadline', `No answer within ${timeoutMs} ms.`),
     );
-    this.finish();
+    this.cancel();
   }
 
   private finish(): void {
     clearTimeout(this.timer);
     this.answered = true;
+    this.share.release();
+    this.cancel();
+  }
+
+  private cancel(): void {
     this.prediction?.settle(new PredictionRefused('cancelled', 'Nobody waits for the answer any more.'));
   }
 

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import type { ServingMetrics } from '../metrics/serving.metrics';
 import type { ServedTasks } from '../serving/served.tasks';
+import type { BodyBudget } from './body.reader';
 import type { ClassifyHandler } from './classify.handler';
 import { Exchange } from './exchange';
 import type { InferHandler } from './infer.handler';
@@ -18,6 +19,7 @@ export interface HttpDependencies {
   /** Whether requests can be served now. */
   readonly ready: () => boolean;
   readonly requestTimeoutMs: number;
+  readonly budget: BodyBudget;
   readonly log: Logger;
 }
 
@@ -67,10 +69,15 @@ export class HttpServer {
       request,
       response,
       parts.requestTimeoutMs,
+      parts.budget.open(),
       () => this.closing,
       (refusal, cause) => {
         parts.metrics.failure(task, refusal.code);
-        if (refusal.status === 500) parts.log.error({ err: cause, url: request.url }, 'a request failed');
+        if (refusal.status === 500)
+          parts.log.error(
+            { err: cause, url: request.url, correlationId: request.headers['x-correlation-id'] },
+            'a request failed',
+          );
       },
     );
     try {

@@ -3,7 +3,7 @@ import { encodeInferAnswer } from '../protocol/infer.answer';
 import { type InferRequest, parseJson, readInferRequest } from '../protocol/infer.request';
 import type { ModelVersion } from '../serving/model.version';
 import type { ThreadPool } from '../serving/thread.pool';
-import { type BodyBudget, readBody } from './body.reader';
+import { readBody } from './body.reader';
 import type { Exchange } from './exchange';
 import type { PredictionService } from './prediction.service';
 
@@ -21,12 +21,11 @@ export class InferHandler {
   constructor(
     private readonly predictions: PredictionService,
     private readonly pool: ThreadPool,
-    private readonly budget: BodyBudget,
     private readonly limits: RequestLimits,
   ) {}
 
   async handle(exchange: Exchange, address: { task: string; version: string | null }): Promise<void> {
-    const body = await readBody(exchange.request, this.limits.bodyBytes, this.budget);
+    const body = await readBody(exchange.request, this.limits.bodyBytes, exchange.share);
     exchange.bodyRead = true;
     const jsonLength = readJsonLength(exchange.request.headers[JSON_LENGTH_HEADER], body.byteLength);
     let request: InferRequest;

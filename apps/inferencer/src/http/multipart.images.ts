@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import busboy from 'busboy';
 import { InvalidInput, TooLarge } from '@ratchet/domain';
-import type { BodyBudget } from './body.reader';
+import type { BodyShare } from './body.reader';
 import type { RequestLimits } from './infer.handler';
 import { Refusal } from './refusal';
 
@@ -9,7 +9,7 @@ import { Refusal } from './refusal';
 export function readMultipartImages(
   request: IncomingMessage,
   limits: RequestLimits,
-  budget: BodyBudget,
+  share: BodyShare,
 ): Promise<Buffer[]> {
   return new Promise<Buffer[]>((resolve, reject) => {
     const images: Buffer[] = [];
@@ -17,8 +17,6 @@ export function readMultipartImages(
     const end = (act: () => void) => {
       request.unpipe();
       request.resume();
-      budget.give(taken);
-      taken = 0;
       act();
     };
     const refuse = (error: unknown) => end(() => reject(error));
@@ -36,7 +34,7 @@ export function readMultipartImages(
       file.on('data', (chunk: Buffer) => {
         try {
           if (taken + chunk.byteLength > limits.bodyBytes) throw new TooLarge('The form', limits.bodyBytes);
-          budget.take(chunk.byteLength);
+          share.take(chunk.byteLength);
           taken += chunk.byteLength;
           chunks.push(chunk);
         } catch (error) {

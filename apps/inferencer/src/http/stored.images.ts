@@ -1,12 +1,18 @@
 import { buffer } from 'node:stream/consumers';
 import { InvalidInput, NotFound, type ObjectStore, TooLarge } from '@ratchet/domain';
+import type { BodyShare } from './body.reader';
 import type { RequestLimits } from './infer.handler';
 
 const imageKey = /^images\/([0-9a-f]{2})\/\1[0-9a-f]{62}$/;
 const AT_ONCE = 8;
 
 /** The images under a JSON list of keys, in its order. Only images may be named: nothing else in the store is reachable. */
-export async function fetchStoredImages(store: ObjectStore, keys: unknown, limits: RequestLimits): Promise<Buffer[]> {
+export async function fetchStoredImages(
+  store: ObjectStore,
+  keys: unknown,
+  limits: RequestLimits,
+  share: BodyShare,
+): Promise<Buffer[]> {
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > limits.images)
     throw new InvalidInput('body', `must be a JSON list of 1 to ${limits.images} keys of stored images.`);
   for (const [i, key] of keys.entries())
@@ -22,6 +28,7 @@ export async function fetchStoredImages(store: ObjectStore, keys: unknown, limit
       if (!info) throw new NotFound('image', keys[at]);
       room -= info.size;
       if (room < 0) throw new TooLarge('The named images together', limits.bodyBytes);
+      share.take(info.size);
       images[at] = await buffer(await store.get(keys[at]));
     }
   };

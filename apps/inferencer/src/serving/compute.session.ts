@@ -19,7 +19,9 @@ export class ComputeSession {
       executionProviders: ['cpu'],
       intraOpNumThreads: model.threads,
       interOpNumThreads: 1,
+      executionMode: 'sequential',
       graphOptimizationLevel: 'all',
+      logSeverityLevel: 3,
       extra: { session: { intra_op: { allow_spinning: '0' } } }, // spinning threads of several sessions starve each other
     });
     const opened = new ComputeSession(session, model.input, model.classes);
