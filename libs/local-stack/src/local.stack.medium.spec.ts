@@ -8,6 +8,8 @@ import Redis from 'ioredis';
 import { Client } from 'pg';
 import { assertPortFree, freePort, type LocalStack, startLocalStack } from './index';
 
+jest.setTimeout(120_000); // each start flushes a new database to disk
+
 const everything = { postgres: true, redis: true };
 
 describe('the local stack', () => {
@@ -41,7 +43,7 @@ describe('the local stack', () => {
   };
 
   const redis = async <T>(stack: Pick<LocalStack, 'redisUrl'>, use: (client: Redis) => Promise<T>) => {
-    const client = new Redis(stack.redisUrl!, { retryStrategy: () => null });
+    const client = new Redis(stack.redisUrl!, { retryStrategy: () => null, disconnectTimeout: 100 });
     client.on('error', () => undefined); // the call rejects with it
     try {
       return await use(client);

@@ -64,7 +64,12 @@ export async function stopLeftoverRedis(options: Pick<RedisOptions, 'port' | 'pa
 const urlOf = ({ port, password }: Pick<RedisOptions, 'port' | 'password'>) => `redis://:${password}@127.0.0.1:${port}`;
 
 async function call<T>(url: string, use: (redis: Redis) => Promise<T>): Promise<T> {
-  const redis = new Redis(url, { lazyConnect: true, retryStrategy: () => null, connectTimeout: 2000 });
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    connectTimeout: 2000,
+    disconnectTimeout: 100,
+  });
   redis.on('error', () => undefined); // the call rejects with it
   try {
     await redis.connect();

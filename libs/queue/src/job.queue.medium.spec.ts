@@ -20,7 +20,7 @@ describe('the job queue', () => {
   });
   afterAll(() => stack.stop());
   beforeEach(async () => {
-    const redis = new Redis(stack.redisUrl);
+    const redis = new Redis(stack.redisUrl, { disconnectTimeout: 100 });
     await redis.flushall();
     redis.disconnect();
   });
@@ -139,7 +139,7 @@ describe('the job queue', () => {
     consume(open());
     await api.enqueueAll(Array.from({ length: 10 }, () => ({ trialId: randomUUID() })));
     await settled(api);
-    const redis = new Redis(stack.redisUrl);
+    const redis = new Redis(stack.redisUrl, { disconnectTimeout: 100 });
     expect((await redis.keys('ratchet:trials:*')).filter((key) => /[0-9a-f]{8}-/.test(key))).toEqual([]);
     redis.disconnect();
   });
