@@ -43,7 +43,7 @@ async function measure(device: Device): Promise<number> {
     images: new Uint8Array(count * 784).fill(100),
     labels: Uint8Array.from({ length: count }, (_, at) => at % 10),
   };
-  const model = await buildNetwork({ kind: 'zoo', name: 'lenet5', args: {} }, shape, data.classes);
+  const model = await buildNetwork({ kind: 'zoo', name: 'lenet5', args: {} }, shape, data.classes, 1);
   const program = trainingProgram(model, { ...defaultHyperparameters, batchSize: 64 }, data);
   const runner = await device.open(program);
   await runner.run(0, 2);

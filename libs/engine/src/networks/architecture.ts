@@ -52,23 +52,6 @@ export function withInput(architecture: Architecture, { height, width, channels 
   return copy;
 }
 
-/**
- * Names layers by their class and place, conv2d_1, conv2d_2, …: tfjs-layers numbers them through the life of the
- * process, and random draws go by layer name.
- */
-export function withStableNames(architecture: Architecture): Architecture {
-  const counts = new Map<string, number>();
-  const names = new Map<unknown, string>();
-  for (const { class_name: type, config } of architecture.config.layers) {
-    const count = (counts.get(type) ?? 0) + 1;
-    counts.set(type, count);
-    names.set(config.name, `${type.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()}_${count}`);
-  }
-  const rename = (_key: string, value: unknown): unknown =>
-    typeof value === 'string' ? (names.get(value) ?? value) : value;
-  return JSON.parse(JSON.stringify(architecture, rename)) as Architecture;
-}
-
 /** Where a layer's random weights come from. */
 const initializers: Readonly<Record<string, readonly string[]>> = {
   Dense: ['kernel_initializer'],
@@ -105,3 +88,11 @@ const seedless = new Set(['Zeros', 'Ones', 'Constant', 'Identity']);
 /** glorot_uniform → GlorotUniform */
 const pascal = (name: string): string =>
   name.replace(/(?:^|_)([a-z])/g, (_match, letter: string) => letter.toUpperCase());
+
+/** With kernels that start as zeros: for looking at an architecture rather than training it. */
+export function withoutWeights(architecture: Architecture): Architecture {
+  const copy = copyOf(architecture);
+  for (const { class_name: type, config } of copy.config.layers)
+    for (const option of initializers[type] ?? []) config[option] = { class_name: 'Zeros', config: {} };
+  return copy;
+}

@@ -9,6 +9,9 @@ import {
 import { compileCheck } from './compile.check';
 import { buildNetwork } from './network.builder';
 
+/** Larger networks than this are refused at registration: they are a slip of the pen more often than a plan. */
+export const maxParameters = 200_000_000;
+
 /** The layer table of a network and its sums. Throws InvalidInput, naming the layer, for what cannot be trained. */
 export async function describeNetwork(
   spec: NetworkSpec,

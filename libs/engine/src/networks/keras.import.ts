@@ -32,6 +32,7 @@ export function importKeras(given: unknown): Architecture {
     throw new InvalidInput('model.config.layers', `has ${listed.length} layers, at most ${maxLayers} are accepted`);
   const layers = listed.map(importLayer);
   layers.forEach(checkLayer);
+  if (kind !== 'Sequential') checkConnections(layers);
   const rest = isObject(config) ? config : {};
   return {
     class_name: kind,
@@ -106,6 +107,45 @@ function importNodes(nodes: unknown): unknown[] {
       if (!Array.isArray(history))
         throw new InvalidInput('inbound_nodes', 'calls a layer on something that is no layer output');
       return [...(history as unknown[]), {}];
+    });
+  });
+}
+
+/**
+ * Every layer must be reachable from those before it: tfjs-layers would wait forever for a layer that is not there or
+ * that waits for itself.
+ */
+function checkConnections(layers: readonly LayerConfig[]): void {
+  const waiting = new Map(layers.map((layer) => [layer.config.name as string, sourcesOf(layer)]));
+  if (waiting.size < layers.length) throw new InvalidInput('model.config.layers', 'has two layers of the same name');
+  for (const [name, sources] of waiting)
+    for (const source of sources)
+      if (!waiting.has(source))
+        throw new InvalidInput(`layer ${name}`, `is applied to '${source}', which does not exist`, { layer: name });
+  for (let settled = true; settled && waiting.size > 0;) {
+    settled = false;
+    for (const [name, sources] of waiting)
+      if (sources.every((source) => !waiting.has(source))) settled = waiting.delete(name);
+  }
+  const [stuck] = waiting.keys();
+  if (stuck !== undefined)
+    throw new InvalidInput(`layer ${stuck}`, 'is applied, through others, to its own output', { layer: stuck });
+}
+
+function sourcesOf(layer: LayerConfig): string[] {
+  const nodes = (layer.inbound_nodes as unknown[] | undefined) ?? [];
+  if (nodes.length > 1)
+    throw new InvalidInput(
+      `layer ${String(layer.config.name)}`,
+      'is applied more than once; give each use a layer of its own',
+    );
+  return nodes.flatMap((node) => {
+    if (!Array.isArray(node))
+      throw new InvalidInput('inbound_nodes', 'must be lists of [layer, node, tensor, arguments]');
+    return node.map((tensor: unknown) => {
+      if (!Array.isArray(tensor) || typeof tensor[0] !== 'string' || tensor[1] !== 0 || tensor[2] !== 0)
+        throw new InvalidInput('inbound_nodes', 'must name a layer, its node 0 and its tensor 0');
+      return tensor[0];
     });
   });
 }

@@ -82,6 +82,13 @@ export function checkLayer({ class_name: type, config }: LayerConfig): void {
     !(typeof activation === 'string' && activationNames.has(activation))
   )
     refuse(`has the activation ${JSON.stringify(activation)}; use ${[...activationNames].join(', ')}`, { activation });
+  if ([config.dilation_rate ?? 1].flat().some((rate) => rate !== 1))
+    refuse(
+      `has dilation_rate = ${JSON.stringify(config.dilation_rate)}; tfjs has no gradient for dilated convolutions`,
+      {
+        option: 'dilation_rate',
+      },
+    );
   if (
     type === 'Reshape' &&
     !(Array.isArray(config.target_shape) && config.target_shape.every((size) => Number.isInteger(size) && size > 0))

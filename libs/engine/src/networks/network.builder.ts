@@ -2,12 +2,13 @@ import { setBackend } from '@tensorflow/tfjs-core';
 import { type LayersModel, models } from '@tensorflow/tfjs-layers';
 import { type ImageShape, InvalidInput, type NetworkSpec, RatchetError } from '@ratchet/domain';
 import '../tfjs.setup';
-import { type Architecture, outputLayer, withInput, withoutSoftmax, withSeeds, withStableNames } from './architecture';
+import { type Architecture, outputLayer, withInput, withoutSoftmax, withoutWeights, withSeeds } from './architecture';
 import { importKeras } from './keras.import';
 import { zooEntry } from './zoo';
 
 /**
- * A tfjs-layers model of `spec` that ends in logits [N, classes], with initial weights determined by `seed`. Lives on
+ * A tfjs-layers model of `spec` that ends in logits [N, classes], with initial weights determined by `seed`
+ * (kernels of zeros without one). Lives on
  * tfjs's plain `cpu` backend; whoever asked for it disposes of it. Throws InvalidInput naming the layer at fault.
  */
 export async function buildNetwork(
@@ -17,9 +18,9 @@ export async function buildNetwork(
   seed = 1,
 ): Promise<LayersModel> {
   await setBackend('cpu');
-  const architecture =
-    spec.kind === 'zoo' ? zooArchitecture(spec.name, spec.args, input, classes) : importKeras(spec.model);
-  const prepared = withSeeds(withInput(withoutSoftmax(architecture), input), seed);
+  const architecture = spec.kind === 'zoo' ? fromZoo(spec.name, spec.args, input, classes) : importKeras(spec.model);
+  const fitted = withInput(withoutSoftmax(architecture), input);
+  const prepared = seed === undefined ? withoutWeights(fitted) : withSeeds(fitted, seed);
   const model = await instantiate(prepared);
   const output = model.outputs[0].shape;
   if (model.outputs.length !== 1 || output.length !== 2 || output[1] !== classes) {
@@ -44,15 +45,12 @@ async function instantiate(architecture: Architecture): Promise<LayersModel> {
   }
 }
 
-function zooArchitecture(
+function fromZoo(
   name: string,
   given: Readonly<Record<string, unknown>>,
   input: ImageShape,
   classes: number,
 ): Architecture {
   const { entry, args } = zooEntry(name, given);
-  const model = entry.build(input, classes, args);
-  const architecture = model.toJSON(null, false) as unknown as Architecture;
-  model.dispose();
-  return withStableNames(architecture);
+  return entry.build(input, classes, args);
 }

@@ -1,12 +1,6 @@
-import {
-  type LayersModel,
-  layers,
-  model as functional,
-  sequential,
-  input as inputLayer,
-  type SymbolicTensor,
-} from '@tensorflow/tfjs-layers';
 import { type ImageShape, InvalidInput } from '@ratchet/domain';
+import type { Architecture } from './architecture';
+import { ArchitectureBuilder } from './architecture.builder';
 
 export interface ZooArgument {
   readonly name: string;
@@ -22,10 +16,8 @@ export interface ZooEntry {
   readonly title: string;
   readonly description: string;
   readonly args: readonly ZooArgument[];
-  build(input: ImageShape, classes: number, args: Readonly<Record<string, number>>): LayersModel;
+  build(input: ImageShape, classes: number, args: Readonly<Record<string, number>>): Architecture;
 }
-
-const shapeOf = ({ height, width, channels }: ImageShape): [number, number, number] => [height, width, channels];
 
 const dropout: ZooArgument = {
   name: 'dropout',
@@ -34,13 +26,13 @@ const dropout: ZooArgument = {
   max: 0.9,
   description: 'Share of activations dropped while training.',
 };
-const width = (standard: number): ZooArgument => ({
+const width: ZooArgument = {
   name: 'width',
-  default: standard,
+  default: 16,
   min: 4,
   max: 256,
   description: 'Channels of the first block; later blocks have multiples of it.',
-});
+};
 
 const mlp: ZooEntry = {
   name: 'mlp',
@@ -50,17 +42,15 @@ const mlp: ZooEntry = {
     { name: 'units', default: 512, min: 8, max: 4096, description: 'Units of each hidden layer.' },
     { ...dropout, default: 0 },
   ],
-  build: (input, classes, args) =>
-    sequential({
-      layers: [
-        layers.flatten({ inputShape: shapeOf(input) }),
-        ...[1, 2].flatMap(() => [
-          layers.dense({ units: args.units, activation: 'relu', kernelInitializer: 'heNormal' }),
-          ...(args.dropout > 0 ? [layers.dropout({ rate: args.dropout })] : []),
-        ]),
-        layers.dense({ units: classes }),
-      ],
-    }),
+  build: (input, classes, args) => {
+    const net = new ArchitectureBuilder(input);
+    let x = net.layer('Flatten', {}, net.images);
+    for (const _hidden of [1, 2]) {
+      x = net.layer('Dense', { units: args.units, activation: 'relu', kernel_initializer: 'he_uniform' }, x);
+      if (args.dropout > 0) x = net.layer('Dropout', { rate: args.dropout }, x);
+    }
+    return net.ending(net.layer('Dense', { units: classes }, x));
+  },
 };
 
 const lenet5: ZooEntry = {
@@ -68,19 +58,16 @@ const lenet5: ZooEntry = {
   title: 'LeNet-5',
   description: 'LeCun et al. 1998 with rectifiers and max pooling. Small and quick, for small grey images.',
   args: [],
-  build: (input, classes) =>
-    sequential({
-      layers: [
-        layers.conv2d({ inputShape: shapeOf(input), filters: 6, kernelSize: 5, padding: 'same', activation: 'relu' }),
-        layers.maxPooling2d({ poolSize: 2 }),
-        layers.conv2d({ filters: 16, kernelSize: 5, activation: 'relu' }),
-        layers.maxPooling2d({ poolSize: 2 }),
-        layers.flatten(),
-        layers.dense({ units: 120, activation: 'relu' }),
-        layers.dense({ units: 84, activation: 'relu' }),
-        layers.dense({ units: classes }),
-      ],
-    }),
+  build: (input, classes) => {
+    const net = new ArchitectureBuilder(input);
+    const convolved = (filters: number, padding: string, from: string) =>
+      net.layer('Conv2D', { filters, kernel_size: [5, 5], padding, activation: 'relu' }, from);
+    const pooled = (from: string) => net.layer('MaxPooling2D', { pool_size: [2, 2] }, from);
+    let x = pooled(convolved(16, 'valid', pooled(convolved(6, 'same', net.images))));
+    x = net.layer('Flatten', {}, x);
+    for (const units of [120, 84]) x = net.layer('Dense', { units, activation: 'relu' }, x);
+    return net.ending(net.layer('Dense', { units: classes }, x));
+  },
 };
 
 const smallCnn: ZooEntry = {
@@ -88,71 +75,57 @@ const smallCnn: ZooEntry = {
   title: 'Small CNN',
   description:
     'Three blocks of two convolutions with batch normalization, pooling and dropout. A good first choice up to 64 pixels.',
-  args: [width(16), dropout],
+  args: [width, dropout],
   build: (input, classes, args) => {
-    const block = (filters: number, first: boolean) => [
-      ...[0, 1].flatMap((at) => [
-        layers.conv2d({
-          ...(first && at === 0 ? { inputShape: shapeOf(input) } : {}),
-          filters,
-          kernelSize: 3,
-          padding: 'same',
-          useBias: false,
-          kernelInitializer: 'heNormal',
-        }),
-        layers.batchNormalization({ momentum: 0.9 }),
-        layers.activation({ activation: 'relu' }),
-      ]),
-      layers.maxPooling2d({ poolSize: 2 }),
-      ...(args.dropout > 0 ? [layers.dropout({ rate: args.dropout })] : []),
-    ];
-    return sequential({
-      layers: [
-        ...block(args.width, true),
-        ...block(args.width * 2, false),
-        ...block(args.width * 4, false),
-        layers.globalAveragePooling2d({}),
-        layers.dense({ units: classes }),
-      ],
-    });
+    const net = new ArchitectureBuilder(input);
+    let x = net.images;
+    for (const multiple of [1, 2, 4]) {
+      for (const _convolution of [1, 2]) x = normalised(net, x, args.width * multiple, 3, 1);
+      x = net.layer('MaxPooling2D', { pool_size: [2, 2] }, x);
+      if (args.dropout > 0) x = net.layer('Dropout', { rate: args.dropout }, x);
+    }
+    return net.ending(head(net, x, classes));
   },
 };
 
+const rectified = (net: ArchitectureBuilder, from: string): string =>
+  net.layer('Activation', { activation: 'relu' }, from);
+
 /** Convolution, batch normalization and, unless told otherwise, a rectifier. */
 function normalised(
-  x: SymbolicTensor,
+  net: ArchitectureBuilder,
+  from: string,
   filters: number,
-  kernelSize: number,
-  strides: number,
+  size: number,
+  stride: number,
   activate = true,
-): SymbolicTensor {
-  const convolved = layers
-    .conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false, kernelInitializer: 'heNormal' })
-    .apply(x) as SymbolicTensor;
-  const normal = layers.batchNormalization({ momentum: 0.9 }).apply(convolved) as SymbolicTensor;
-  return activate ? (layers.activation({ activation: 'relu' }).apply(normal) as SymbolicTensor) : normal;
+): string {
+  const kernel = { filters, kernel_size: [size, size], strides: [stride, stride], padding: 'same' };
+  const convolved = net.layer('Conv2D', { ...kernel, use_bias: false, kernel_initializer: 'he_uniform' }, from);
+  const normal = net.layer('BatchNormalization', { momentum: 0.9 }, convolved);
+  return activate ? rectified(net, normal) : normal;
 }
 
-const head = (x: SymbolicTensor, classes: number): SymbolicTensor =>
-  layers.dense({ units: classes }).apply(layers.globalAveragePooling2d({}).apply(x)) as SymbolicTensor;
+const head = (net: ArchitectureBuilder, from: string, classes: number): string =>
+  net.layer('Dense', { units: classes }, net.layer('GlobalAveragePooling2D', {}, from));
 
 const resnet: ZooEntry = {
   name: 'resnet',
   title: 'Residual network',
   description: 'He et al. 2016 in its small-image form: three stages of residual blocks. For 32 to 128 pixels.',
-  args: [width(16), { name: 'blocks', default: 2, min: 1, max: 9, description: 'Residual blocks per stage.' }],
+  args: [width, { name: 'blocks', default: 2, min: 1, max: 9, description: 'Residual blocks per stage.' }],
   build: (input, classes, args) => {
-    const images = inputLayer({ shape: shapeOf(input) });
-    let x = normalised(images, args.width, 3, 1);
-    for (const [stage, multiple] of [1, 2, 4].entries())
+    const net = new ArchitectureBuilder(input);
+    let x = normalised(net, net.images, args.width, 3, 1);
+    for (const multiple of [1, 2, 4])
       for (let block = 0; block < args.blocks; block++) {
-        const strides = stage > 0 && block === 0 ? 2 : 1;
+        const stride = multiple > 1 && block === 0 ? 2 : 1;
         const filters = args.width * multiple;
-        const inner = normalised(normalised(x, filters, 3, strides), filters, 3, 1, false);
-        const shortcut = strides === 1 ? x : normalised(x, filters, 1, strides, false);
-        x = layers.activation({ activation: 'relu' }).apply(layers.add().apply([inner, shortcut])) as SymbolicTensor;
+        const inner = normalised(net, normalised(net, x, filters, 3, stride), filters, 3, 1, false);
+        const shortcut = stride === 1 ? x : normalised(net, x, filters, 1, stride, false);
+        x = rectified(net, net.layer('Add', {}, inner, shortcut));
       }
-    return functional({ inputs: images, outputs: head(x, classes) });
+    return net.ending(head(net, x, classes));
   },
 };
 
@@ -162,22 +135,20 @@ const mobile: ZooEntry = {
   description:
     'Depthwise-separable convolutions after Howard et al. 2017: few operations per image, for tight latency budgets.',
   args: [
-    width(16),
+    width,
     { name: 'blocks', default: 4, min: 2, max: 8, description: 'Separable blocks; every second one halves the image.' },
   ],
   build: (input, classes, args) => {
-    const images = inputLayer({ shape: shapeOf(input) });
-    let x = normalised(images, args.width, 3, 2);
+    const net = new ArchitectureBuilder(input);
+    let x = normalised(net, net.images, args.width, 3, 2);
     for (let block = 0; block < args.blocks; block++) {
-      const strides = block % 2 === 1 ? 2 : 1;
-      const filters = args.width * 2 ** Math.min(4, Math.floor(block / 2) + 1);
-      const spatial = layers
-        .depthwiseConv2d({ kernelSize: 3, strides, padding: 'same', useBias: false, depthwiseInitializer: 'heNormal' })
-        .apply(x) as SymbolicTensor;
-      const normal = layers.batchNormalization({ momentum: 0.9 }).apply(spatial) as SymbolicTensor;
-      x = normalised(layers.activation({ activation: 'relu' }).apply(normal) as SymbolicTensor, filters, 1, 1);
+      const stride = block % 2 === 1 ? 2 : 1;
+      const kernel = { kernel_size: [3, 3], strides: [stride, stride], padding: 'same', use_bias: false };
+      const spatial = net.layer('DepthwiseConv2D', { ...kernel, depthwise_initializer: 'he_uniform' }, x);
+      const normal = rectified(net, net.layer('BatchNormalization', { momentum: 0.9 }, spatial));
+      x = normalised(net, normal, args.width * 2 ** Math.min(4, Math.floor(block / 2) + 1), 1, 1);
     }
-    return functional({ inputs: images, outputs: head(x, classes) });
+    return net.ending(head(net, x, classes));
   },
 };
 

@@ -89,13 +89,23 @@ export async function openTraining(options: TrainingOptions): Promise<TrainingSe
   const { network, input, classes, hyperparameters: h } = options;
   const sets = { train: labelled(options, 'train'), validation: labelled(options, 'validation') };
   const choice = await chooseDevice(options.device, options.threads);
+  await refuseTooLarge(options);
   const model = await buildNetwork(network, input, classes.length, h.seed);
-  checkMemory(model, input, classes.length, h, options.memory);
   const program = trainingProgram(model, h, sets.train);
   const runner = await choice.device.open(program);
   const session = new Session(options, sets, choice, model, program, runner);
   if (options.checkpoint) session.restore(options.checkpoint);
   return session;
+}
+
+/** Looks at the network without its weights, which cost next to nothing as long as they are all zero. */
+async function refuseTooLarge({ network, input, classes, hyperparameters, memory }: TrainingOptions): Promise<void> {
+  const outline = await buildNetwork(network, input, classes.length);
+  try {
+    checkMemory(outline, input, classes.length, hyperparameters, memory);
+  } finally {
+    outline.dispose();
+  }
 }
 
 function labelled({ input, classes, ...sets }: TrainingOptions, which: 'train' | 'validation'): LabelledImages {
