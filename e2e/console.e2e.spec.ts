@@ -157,6 +157,7 @@ describe('the console in a real browser', () => {
       ['dark', 1280],
     ] as const) {
       await page.setViewportSize({ width, height: 844 });
+      await page.reload();
       if (theme === 'dark') await page.getByRole('button', { name: 'Toggle light/dark mode' }).click();
       for (const [route, title] of pages) {
         await page.evaluate(`location.hash = '${route}'`);

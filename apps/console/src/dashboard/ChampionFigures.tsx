@@ -29,7 +29,7 @@ export function ChampionFigures({ task }: { task: TaskView }) {
         hint={
           <>
             <StateChip state={champion.state} />{' '}
-            {interval && <span title="95 % interval">{formatInterval(interval)}</span>}
+            {interval && <span title="95 % interval">in {formatInterval(interval)}</span>}
           </>
         }
       />

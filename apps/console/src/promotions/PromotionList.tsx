@@ -68,27 +68,19 @@ export default function PromotionList() {
         />
         <DataTable.Col
           align="right"
-          source="gained"
-          label="Gained (c)"
+          label="Gained / lost"
           disableSort
-          render={(p: PromotionView) => (p.againstId ? p.gained : '–')}
-        />
-        <DataTable.Col
-          align="right"
-          source="lost"
-          label="Lost (b)"
-          disableSort
-          render={(p: PromotionView) => (p.againstId ? p.lost : '–')}
+          sx={{ whiteSpace: 'nowrap' }}
+          render={(p: PromotionView) => (p.againstId ? `${p.gained} / ${p.lost}` : '–')}
         />
         <DataTable.Col
           align="right"
           source="p"
           label="p"
-          disableSort
+          sx={{ whiteSpace: 'nowrap' }}
           render={(p: PromotionView) => (p.againstId ? formatP(p.p) : '–')}
         />
-        <DataTable.NumberCol label="Query (t)" source="query" disableSort />
-        <DataTable.Col label="Why" disableSort render={(p: PromotionView) => p.reason} />
+        <DataTable.Col label="Why" disableSort sx={{ minWidth: 220 }} render={(p: PromotionView) => p.reason} />
         <DataTable.Col source="createdAt" label="When" render={(p: PromotionView) => <Ago at={p.createdAt} />} />
       </Rows>
     </ListPage>

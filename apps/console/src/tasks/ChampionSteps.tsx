@@ -15,7 +15,7 @@ export function ChampionSteps({ taskId, limit = 5 }: { taskId: string; limit?: n
   });
   if (!data?.length) return null;
   return (
-    <Table size="small" aria-label="Latest gate decisions" sx={{ '& td, & th': { whiteSpace: 'nowrap' } }}>
+    <Table size="small" aria-label="Latest gate decisions" sx={{ '& td, & th': { whiteSpace: 'nowrap', px: 1.5 } }}>
       <TableHead>
         <TableRow>
           <TableCell>Gate accuracy</TableCell>
