@@ -90,7 +90,7 @@ async function query(url: string, sql: string, values: string[] = []): Promise<n
 
 /** Fills a directory beside the final one, so that a first start that is killed half-way leaves nothing that looks finished. */
 function initialise(options: PostgresOptions, bin: string, account: ServiceAccount | null, reach: string[]): void {
-  const { directory, password, durable } = options;
+  const { directory, password } = options;
   const fresh = `${directory}.new`;
   fs.rmSync(fresh, { recursive: true, force: true });
   fs.mkdirSync(fresh, { recursive: true, mode: 0o700 });
@@ -104,8 +104,9 @@ function initialise(options: PostgresOptions, bin: string, account: ServiceAccou
       '--locale-provider=builtin',
       '--builtin-locale=C.UTF-8',
       '--no-instructions',
+      // Right after an install the disk is busy for many seconds; the system writes these files back by itself soon enough.
+      '--no-sync',
     ];
-    if (!durable) flags.push('--no-sync');
     const args = ['-D', fresh, '-U', USER, '--auth=scram-sha-256', `--pwfile=${passwordFile}`, ...flags];
     runAs(account, path.join(bin, 'initdb'), args, reach);
   } finally {
