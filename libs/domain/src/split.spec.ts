@@ -63,9 +63,9 @@ describe('splitByGroup', () => {
         );
         order.forEach((i, at) => expect(again[at]).toBe(assigned[i]));
       }),
-      { seed: 20, numRuns: 200 },
+      { seed: 20, numRuns: 100 },
     );
-    expect(split).toBeGreaterThan(100);
+    expect(split).toBeGreaterThan(50);
   });
 
   it('gives single images their shares to within one image per class, 10,000 of them in moments', () => {

@@ -5,3 +5,4 @@ export * from './fleet/control.plane';
 export * from './fleet/inferencer.process';
 export * from './fleet/published.model';
 export * from './api/api.process';
+export * from './images/picture.folder';

@@ -44,9 +44,9 @@ export class ImportRunner {
         this.logger.warn({ importId: id, err: error }, 'import interrupted; it will be taken up again');
         return;
       }
+      await this.discardImages(id, [...intake.stored]);
       if (!(error instanceof NoLongerRunning))
         await this.imports.fail(id, this.explain(id, error) + collection.afterword(), collection.report());
-      await this.discardImages(id, [...intake.stored]);
     }
     await this.discardUpload(row);
   }
@@ -95,7 +95,7 @@ export class ImportRunner {
       for await (const _ of mapInOrder(orphans, WIDTH, (sha256) => this.store.delete(objectKeys.image(sha256))));
     };
     await this.imports
-      .clearOrphans(sha256s, remove)
+      .clearOrphans(id, sha256s, remove)
       .catch((error) =>
         this.logger.warn({ importId: id, err: error }, 'images of a failed import could not be removed'),
       );

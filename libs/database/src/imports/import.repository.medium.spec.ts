@@ -186,12 +186,12 @@ describe('imports', () => {
     const cleared: string[][] = [];
     const clear = async (orphans: string[]) => void cleared.push(orphans);
     await imports.start(other);
-    await imports.clearOrphans(shas, clear);
+    await imports.clearOrphans(newId(), shas, clear);
     expect(cleared).toEqual([]);
     await imports.cancel(other);
     let started: Promise<unknown> | undefined;
     const third = await begin();
-    await imports.clearOrphans(shas, async (orphans) => {
+    await imports.clearOrphans(newId(), shas, async (orphans) => {
       await clear(orphans);
       started = imports.start(third);
       const stillWaits = await Promise.race([started.then(() => false), imports.get(third).then(() => true)]);

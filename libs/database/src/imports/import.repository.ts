@@ -1,6 +1,6 @@
 import type { ImportProgress, ImportReport } from '@ratchet/contracts';
 import { Conflict, NotFound } from '@ratchet/domain';
-import { type DataSource, type EntityManager, In, IsNull } from 'typeorm';
+import { type DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
 import { newId } from '../columns';
 import { Dataset } from '../datasets/dataset.entity';
 import { DatasetImport } from '../datasets/dataset-import.entity';
@@ -150,13 +150,17 @@ export class ImportRepository {
   }
 
   /**
-   * Hands those of the images to `clear` that no version has. No import can begin meanwhile, and where another is
-   * running, which may count on any of them, nothing is handed over.
+   * Hands those of an import's images to `clear` that no version has. No import can begin meanwhile, and where another
+   * is running, which may count on any of them, nothing is handed over.
    */
-  async clearOrphans(sha256s: readonly string[], clear: (orphans: string[]) => Promise<void>): Promise<void> {
+  async clearOrphans(
+    id: string,
+    sha256s: readonly string[],
+    clear: (orphans: string[]) => Promise<void>,
+  ): Promise<void> {
     await this.database.transaction(async (manager) => {
       await manager.query('LOCK TABLE dataset_imports IN SHARE ROW EXCLUSIVE MODE');
-      if (await manager.existsBy(DatasetImport, { state: 'RUNNING' })) return;
+      if (await manager.existsBy(DatasetImport, { id: Not(id), state: 'RUNNING' })) return;
       const kept: { sha256: string }[] = await manager.query('SELECT sha256 FROM images WHERE sha256 = ANY($1)', [
         sha256s,
       ]);
