@@ -2,7 +2,7 @@ import { onnx } from 'onnx-proto';
 import { readFile } from 'node:fs/promises';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type ImageShape, InvalidInput, RatchetError } from '@ratchet/domain';
-import { type OnnxProvider, sessionOptions } from './devices/onnxruntime.session';
+import { sessionOptions } from './devices/onnxruntime.session';
 import { modelPorts } from './export/prediction.graph';
 
 /** An exported model, ready to classify. The same code measures a candidate at the gate and serves the champion. */
@@ -23,22 +23,14 @@ export interface ServingModel {
  */
 export async function openServingModel(
   model: string | Uint8Array,
-  options: { threads: number },
+  { threads }: { threads: number },
 ): Promise<ServingModel> {
-  return openModel(model, options.threads, 'cpu');
-}
-
-export async function openModel(
-  model: string | Uint8Array,
-  threads: number,
-  provider: OnnxProvider,
-): Promise<ServingModel> {
-  const bytes = typeof model === 'string' ? await readFile(model) : model;
-  const metadata = readMetadata(bytes);
-  // ONNX Runtime keeps less memory for a model it reads from a path itself.
+  const metadata = readMetadata(typeof model === 'string' ? await readFile(model) : model);
+  // ONNX Runtime keeps less memory for a model it reads from a path itself, and its types want the two cases apart.
+  const options = sessionOptions('cpu', threads);
   const session = await (typeof model === 'string'
-    ? InferenceSession.create(model, sessionOptions(provider, threads))
-    : InferenceSession.create(model, sessionOptions(provider, threads)));
+    ? InferenceSession.create(model, options)
+    : InferenceSession.create(model, options));
   const { input, classes } = metadata;
   const pixels = input.height * input.width * input.channels;
   return {
@@ -81,7 +73,11 @@ function readMetadata(bytes: Uint8Array): Metadata {
   const property = (key: string) => {
     const value = model.metadataProps.find((entry) => entry.key === key)?.value;
     if (!value) throw unusable(`its metadata lack '${key}'`);
-    return JSON.parse(value) as unknown;
+    try {
+      return JSON.parse(value) as unknown;
+    } catch {
+      throw unusable(`its '${key}' cannot be read`);
+    }
   };
   return { input: property('input') as ImageShape, classes: property('classes') as string[] };
 }

@@ -41,7 +41,13 @@ export function readCheckpoint(bytes: Uint8Array): { header: CheckpointHeader; v
   if (buffer.length < 12 || buffer.toString('latin1', 0, 8) !== magic) throw corrupt('it does not start as one');
   const start = 12 + buffer.readUInt32LE(8);
   if (start > buffer.length) throw corrupt('it is cut short');
-  const { tensors, sha256, ...header } = JSON.parse(buffer.toString('utf8', 12, start)) as StoredHeader;
+  let stored: StoredHeader;
+  try {
+    stored = JSON.parse(buffer.toString('utf8', 12, start)) as StoredHeader;
+  } catch {
+    throw corrupt('its header cannot be read');
+  }
+  const { tensors, sha256, ...header } = stored;
   const body = buffer.subarray(start);
   if (createHash('sha256').update(body).digest('hex') !== sha256)
     throw corrupt('its content does not match its digest');

@@ -1,4 +1,4 @@
-import { LayersModel, type layers } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { noiseLayers, seedNoise } from '../networks/noise.layers';
 import { recordBatchNormalization } from '../tracer/batch.norm';
 import { broadcastLayerNormalization } from '../tracer/layer.norm';
@@ -14,10 +14,7 @@ const preparations: Readonly<Record<string, (layer: layers.Layer) => void>> = {
 /** Makes a model's layers known to the recorder and gives those that need it the form they are trained in. */
 export function prepareLayers(model: LayersModel): void {
   for (const layer of model.layers) {
-    if (layer instanceof LayersModel) prepareLayers(layer);
-    else {
-      preparations[layer.getClassName()]?.(layer);
-      announce(layer);
-    }
+    preparations[layer.getClassName()]?.(layer);
+    announce(layer);
   }
 }

@@ -8,7 +8,7 @@ import {
   reshape,
   type Scalar,
   setBackend,
-  SGDOptimizer,
+  type SGDOptimizer,
   type Tensor,
   tensor,
   type Tensor1D,
@@ -75,7 +75,7 @@ async function byTfjs(
 
 /** tfjs has no public way to change an optimizer's learning rate, and two private ones. */
 function setRate(optimizer: TfjsOptimizer, rate: number): void {
-  if (optimizer instanceof SGDOptimizer) optimizer.setLearningRate(rate);
+  if ('setLearningRate' in optimizer) (optimizer as SGDOptimizer).setLearningRate(rate);
   else (optimizer as unknown as { learningRate: number }).learningRate = rate;
 }
 

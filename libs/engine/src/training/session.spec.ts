@@ -140,6 +140,9 @@ describe('a training session', () => {
     const flipped = Uint8Array.from(checkpoint);
     flipped[flipped.length - 5] ^= 1;
     await expect(resume(flipped)).rejects.toMatchObject({ code: 'corrupt_checkpoint' });
+    const headless = Uint8Array.from(checkpoint);
+    headless.fill(0x7b, 12, 20);
+    await expect(resume(headless)).rejects.toMatchObject({ code: 'corrupt_checkpoint' });
     await expect(resume(Buffer.from('no checkpoint at all'))).rejects.toMatchObject({ code: 'corrupt_checkpoint' });
   });
 });

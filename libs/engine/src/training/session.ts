@@ -91,11 +91,16 @@ export async function openTraining(options: TrainingOptions): Promise<TrainingSe
   const choice = await chooseDevice(options.device, options.threads);
   await refuseTooLarge(options);
   const model = await buildNetwork(network, input, classes.length, h.seed);
-  const program = trainingProgram(model, h, sets.train);
-  const runner = await choice.device.open(program);
-  const session = new Session(options, sets, choice, model, program, runner);
-  if (options.checkpoint) session.restore(options.checkpoint);
-  return session;
+  try {
+    const program = trainingProgram(model, h, sets.train);
+    const runner = await choice.device.open(program);
+    const session = new Session(options, sets, choice, model, program, runner);
+    if (options.checkpoint) session.restore(options.checkpoint);
+    return session;
+  } catch (error) {
+    model.dispose();
+    throw error;
+  }
 }
 
 /** Looks at the network without its weights, which cost next to nothing as long as they are all zero. */
