@@ -35,7 +35,7 @@ export function ratchetOption(
         ...ink.axis.axisLabel,
         formatter: (v: number) => formatPercent(v, 1),
         showMinLabel: false,
-        showMaxLabel: range.max === 1,
+        showMaxLabel: false,
       },
     },
     series: [

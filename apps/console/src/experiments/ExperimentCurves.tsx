@@ -8,9 +8,17 @@ import { LiveCurves } from '../charts/LiveCurves';
 import { Trouble, Waiting } from '../fields/Waiting';
 import { settingsOf } from '../hyperparameter-sets/grid.form';
 
-const points = 200;
+/** Of all curves together: fewer points each where there are many. */
+const allPoints = 40_000;
+const pointsOf = (trials: number) => Math.max(20, Math.min(200, Math.floor(allPoints / Math.max(1, trials))));
 
-export function ExperimentCurves({ experimentId, metric }: { experimentId: string; metric: MetricName }) {
+interface ExperimentCurvesProps {
+  experimentId: string;
+  trials: number;
+  metric: MetricName;
+}
+
+export function ExperimentCurves({ experimentId, trials: count, metric }: ExperimentCurvesProps) {
   const navigate = useNavigate();
   const path = useCreatePath();
   const { data, error, refetch } = useQuery({
@@ -18,7 +26,7 @@ export function ExperimentCurves({ experimentId, metric }: { experimentId: strin
     staleTime: Infinity, // what comes after arrives by the event stream
     gcTime: 0,
     queryFn: () =>
-      client.call('GET', `/api/experiments/${experimentId}/curves?name=${metric}&points=${points}`, curves),
+      client.call('GET', `/api/experiments/${experimentId}/curves?name=${metric}&points=${pointsOf(count)}`, curves),
   });
   const { data: trials } = useGetList<TrialView>('trials', {
     filter: { experimentId },

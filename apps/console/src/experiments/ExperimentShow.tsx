@@ -90,7 +90,7 @@ function Curves() {
         </TextField>
       }
     >
-      <ExperimentCurves key={metric} experimentId={experiment.id} metric={metric} />
+      <ExperimentCurves key={metric} experimentId={experiment.id} trials={experiment.trials} metric={metric} />
     </Section>
   );
 }

@@ -20,7 +20,7 @@ export function LayerTable({ description }: { description: NetworkDescription })
         />
       </Box>
       <Box sx={{ overflow: 'auto', maxHeight: 480 }} tabIndex={0} role="group" aria-label="Layers">
-        <Table size="small" stickyHeader aria-label="Layers">
+        <Table size="small" stickyHeader aria-label="Layers" sx={{ '& td, & th': { px: 1.25 } }}>
           <TableHead>
             <TableRow>
               <TableCell>Layer</TableCell>
