@@ -22,5 +22,6 @@ export async function signIn(url: string, email: string, password: string): Prom
     body: JSON.stringify({ email, password }),
   });
   const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]);
-  return new RatchetClient(url, { cookie: cookie.join('; ') });
+  // Uploads are forms: the API takes one with a cookie only from a caller that says where it comes from.
+  return new RatchetClient(url, { cookie: cookie.join('; '), origin: new URL(url).origin });
 }

@@ -22,16 +22,10 @@ export async function dataset(
   if (verb !== 'upload' || !path || rest.length > 0 || !values.name)
     throw new InvalidInput('arguments', `expected\n\n${datasetUsage}`);
   const data = readData({ data: path, groups: values.groups, 'group-regex': values['group-regex'] })!;
+  const archive = await openArchive(path); // a wrong path is told before anything is made
   const client = await connect();
   const screen = new Screen();
-  const version = await importInto(
-    client,
-    await datasetId(client, values.name),
-    await openArchive(path),
-    data,
-    screen.live,
-    signal,
-  );
+  const version = await importInto(client, await datasetId(client, values.name), archive, data, screen.live, signal);
   screen.say(
     `${version.datasetName}, version ${version.version}: ${version.images} images in ${version.classes.length} classes.`,
   );

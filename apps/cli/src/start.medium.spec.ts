@@ -1,8 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, execFile, fork } from 'node:child_process';
 import fs from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
+import { encodePng } from '@ratchet/imaging';
 import { signIn } from './api.connection';
 import { readFleetState } from './supervisor/fleet';
 
@@ -74,6 +75,29 @@ describe('start', () => {
     (JSON.parse(fs.readFileSync(path.join(directory, 'secrets.json'), 'utf8')) as { adminPassword: string })
       .adminPassword;
 
+  /** A command beside the running Ratchet, as a user types it. */
+  const command = (...args: string[]) =>
+    new Promise<{ code: number; output: string }>((resolve) => {
+      const env = { ...process.env, RATCHET_VAR_DIR: directory };
+      const child = execFile(process.execPath, [main, ...args], { env }, (_error, stdout, stderr) =>
+        resolve({ code: child.exitCode ?? 1, output: stdout + stderr }),
+      );
+    });
+
+  const someImages = async () => {
+    const folder = path.join(directory, 'some images');
+    for (const [shade, name] of [
+      [40, 'bad'],
+      [200, 'good'],
+    ] as const)
+      for (let i = 0; i < 12; i++) {
+        fs.mkdirSync(path.join(folder, name), { recursive: true });
+        const png = await encodePng(new Uint8Array(64).fill(shade + i), { height: 8, width: 8, channels: 1 });
+        fs.writeFileSync(path.join(folder, name, `lot${i % 4}_${i}.png`), png);
+      }
+    return folder;
+  };
+
   it('brings everything up, restarts what dies, keeps its state and leaves nothing running', async () => {
     const first = launch('--api-port', '0');
     const url = await first.ready;
@@ -81,6 +105,24 @@ describe('start', () => {
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     const client = await signIn(url, 'admin@ratchet.local', password());
     const made = await client.create('datasets', { name: 'kept' });
+
+    const upload = await command(
+      'dataset',
+      'upload',
+      await someImages(),
+      '--name',
+      'dies',
+      '--group-regex',
+      '^(lot\\d+)_',
+    );
+    expect(upload).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('dies, version 1: 24 images in 2 classes.'),
+    });
+    const nothing = await command('dataset', 'upload', '/nowhere', '--name', 'dies');
+    expect(nothing).toMatchObject({ code: 1, output: expect.stringContaining("there is nothing at '/nowhere'") });
+    const listed = await command('devices');
+    expect(listed).toMatchObject({ code: 0, output: expect.stringContaining('ONLINE') });
 
     const killed = readFleetState(directory)!.processes['inferencer-1'].pid;
     process.kill(killed, 'SIGKILL');

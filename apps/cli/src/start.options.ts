@@ -29,6 +29,11 @@ export function readStartOptions(args: readonly string[]): StartOptions {
   const data = readData(values);
   if (values.once && values['no-demo'])
     throw new InvalidInput('--once', 'ends after the demo, which --no-demo leaves out. Give one of the two.');
+  if (data && !fs.existsSync(data.path))
+    throw new InvalidInput(
+      '--data',
+      `there is nothing at '${data.path}'. Give a zip, a tar or a folder of class folders.`,
+    );
   if (data && values['no-demo'])
     throw new InvalidInput('--data', 'is for the demo, which --no-demo leaves out. Give one of the two.');
   return {
@@ -67,7 +72,7 @@ interface DataFlags {
   readonly 'group-regex'?: string;
 }
 
-/** @throws InvalidInput when groups are given twice, without data, or as a file that is not there */
+/** @throws InvalidInput when groups are given twice, without data, or as a file that is not there. The data itself is not looked at. */
 export function readData(values: DataFlags): OwnData | null {
   const { data, groups, 'group-regex': groupRegex } = values;
   if (data === undefined) {
@@ -80,12 +85,8 @@ export function readData(values: DataFlags): OwnData | null {
   }
   if (groups !== undefined && groupRegex !== undefined)
     throw new InvalidInput('--groups', 'and --group-regex both say what the groups are. Give one of the two.');
-  for (const [option, file] of [
-    ['--data', data],
-    ['--groups', groups],
-  ] as const)
-    if (file !== undefined && !fs.existsSync(file))
-      throw new InvalidInput(option, `there is nothing at '${file}'. Give a path that exists.`);
+  if (groups !== undefined && !fs.existsSync(groups))
+    throw new InvalidInput('--groups', `there is nothing at '${groups}'. Give a CSV file with the columns file,group.`);
   return { path: data, groupsCsv: groups, groupRegex };
 }
 
