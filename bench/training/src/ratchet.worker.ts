@@ -25,7 +25,7 @@ const number = (name: 'batch' | 'steps' | 'repetitions' | 'seconds' | 'threads')
 function open(network: NetworkSpec, input: { height: number; width: number; channels: 1 | 3 }, count: number) {
   const classes = Array.from({ length: 10 }, (_, index) => String(index));
   const pixels = input.height * input.width * input.channels;
-  const images = Uint8Array.from({ length: count * pixels }, (_, at) => (at * 2654435761) >>> 24);
+  const images = Uint8Array.from({ length: count * pixels }, (_, at) => Math.imul(at ^ (at >>> 15), 0x2c1b3c6d) >>> 24);
   const labels = Uint8Array.from({ length: count }, (_, at) => at % classes.length);
   return openTraining({
     network,
