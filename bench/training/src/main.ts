@@ -37,9 +37,18 @@ async function main(): Promise<void> {
   const only = values.only?.split(',');
   const variants = variantsFor(peers).filter(({ id }) => !only || only.includes(id));
   const { speed, versions, failed } = await measureSpeed(variants, plan);
-  const concurrency = await measureConcurrency(plan);
-  const memory = await measureMemory(plan);
-  const compileMs = await measureCompile(plan);
+  const missing = [...peers.missing, ...failed];
+  const orElse = async <T>(what: string, work: Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      missing.push({ peer: what, reason: (error as Error).message.slice(-400) });
+      return otherwise;
+    }
+  };
+  const concurrency = await orElse('two trials at once', measureConcurrency(plan), []);
+  const memory = await orElse('memory', measureMemory(plan), []);
+  const compileMs = await orElse('compiling', measureCompile(plan), {});
   const results: Results = {
     date: new Date().toISOString(),
     machine: {
@@ -57,7 +66,7 @@ async function main(): Promise<void> {
     concurrency,
     memory,
     compileMs,
-    missing: [...peers.missing, ...failed],
+    missing,
   };
   const json = `${JSON.stringify({ ...results, goals: goals(results) }, null, 2)}\n`;
   const titles = Object.fromEntries(networks.map(({ id, title }) => [id, title]));

@@ -12,7 +12,7 @@ export interface Variant {
   command(network: BenchNetwork, threads: number): Command;
 }
 
-const repetitions = 4;
+const repetitions = 3;
 const here = (name: string) => path.join(__dirname, name);
 
 export const ratchetCommand = (args: Readonly<Record<string, string | number>>): Command => ({
