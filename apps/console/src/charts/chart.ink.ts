@@ -14,12 +14,11 @@ export const seriesColours = [
   '#8a6d5a',
 ];
 
-/** Text, lines and animation that every chart shares. */
+/** Colours and text that every chart shares. */
 export const chartInk = (theme: Theme) => ({
   color: seriesColours,
   backgroundColor: 'transparent',
-  animationDuration: 300,
-  animationDurationUpdate: 0,
+  animation: false, // charts are drawn anew with every refresh
   textStyle: { fontFamily: theme.typography.fontFamily, color: theme.palette.text.secondary },
   darkMode: theme.palette.mode === 'dark',
 });

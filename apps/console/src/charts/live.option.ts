@@ -21,7 +21,6 @@ export function liveOption(metric: MetricName, theme: Theme): EChartsCoreOption 
   const ink = axisInk(theme);
   const accuracy = metric.endsWith('accuracy');
   return {
-    animation: false,
     grid: { left: 8, right: 16, top: 16, bottom: 26, containLabel: true },
     tooltip: {
       ...ink.tooltip,

@@ -27,7 +27,9 @@ export default function DeploymentList() {
       <Rows<DeploymentView>
         rowClick={toModel}
         primary={(d) => `Generation ${d.generation}`}
-        secondary={(d) => `${d.reason}, whole fleet after ${after(d, d.lastServingAt)}`}
+        secondary={(d) =>
+          `${d.reason}, ${d.lastServingAt ? `whole fleet after ${after(d, d.lastServingAt)}` : 'not on the whole fleet'}`
+        }
         tertiary={(d) => <Ago at={d.createdAt} />}
       >
         <DataTable.Col label="Task" disableSort>

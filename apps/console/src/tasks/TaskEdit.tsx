@@ -1,6 +1,7 @@
 import { Edit, NumberInput, required, SelectInput, SimpleForm, TextInput } from 'react-admin';
 import type { TaskView } from '@ratchet/contracts';
 import { RecordTitle } from '../fields/RecordTitle';
+import { SaveToolbar } from '../fields/SaveToolbar';
 import { policyChoices } from './policies';
 
 const editable = ['title', 'description', 'policy', 'latencyBudgetMs', 'escapeTolerance'] as const;
@@ -10,7 +11,7 @@ const onlyEditable = (task: TaskView) => Object.fromEntries(editable.map((field)
 export default function TaskEdit() {
   return (
     <Edit title={<RecordTitle kind="Task" />} redirect="show" mutationMode="pessimistic" transform={onlyEditable}>
-      <SimpleForm sx={{ maxWidth: 640 }}>
+      <SimpleForm sx={{ maxWidth: 640 }} toolbar={<SaveToolbar />}>
         <TextInput source="title" label="Title" validate={required()} />
         <TextInput source="description" label="Description" multiline parse={(text: string) => text ?? ''} />
         <SelectInput source="policy" label="Promotion policy" choices={policyChoices} validate={required()} />

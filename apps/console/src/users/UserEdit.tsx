@@ -10,6 +10,7 @@ import {
 } from 'react-admin';
 import type { UserView } from '@ratchet/contracts';
 import { RecordTitle } from '../fields/RecordTitle';
+import { SaveToolbar } from '../fields/SaveToolbar';
 import { roleChoices } from './roles';
 
 const changes = ({ name, role, disabled, password }: UserView & { password?: string }) => ({
@@ -22,7 +23,7 @@ const changes = ({ name, role, disabled, password }: UserView & { password?: str
 export default function UserEdit() {
   return (
     <Edit title={<RecordTitle kind="User" />} mutationMode="pessimistic" redirect="list" transform={changes}>
-      <SimpleForm sx={{ maxWidth: 560 }}>
+      <SimpleForm sx={{ maxWidth: 560 }} toolbar={<SaveToolbar />}>
         <TextInput source="email" label="E-mail" readOnly />
         <TextInput source="name" label="Name" validate={required()} />
         <SelectInput source="role" label="Role" choices={roleChoices} validate={required()} />
