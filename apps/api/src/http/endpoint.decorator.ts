@@ -13,6 +13,8 @@ export interface EndpointOptions {
   readonly answer?: z.ZodType;
   /** The handler returns a `Page`, whose rows are the answer; its place goes into `Content-Range`. */
   readonly list?: true;
+  /** Media types of a body that is not JSON; the handler reads it itself. */
+  readonly consumes?: readonly string[];
   /** Media type of an answer that is not JSON; the handler writes it itself. */
   readonly produces?: string;
   readonly status?: number;

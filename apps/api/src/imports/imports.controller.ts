@@ -26,6 +26,7 @@ export class ImportsController {
     summary: 'Upload a zip or tar of class folders and import it as a new version',
     access: 'engineer',
     answer: datasetImport,
+    consumes: ['multipart/form-data', 'application/octet-stream'],
     status: 202,
     idempotent: true,
     audit: 'datasets.import',

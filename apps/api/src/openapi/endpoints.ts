@@ -4,8 +4,6 @@ import { ENDPOINT, type EndpointOptions } from '../http/endpoint.decorator';
 import { PARAMETERS, type ParameterSchemas } from '../http/parameters';
 
 export interface DescribedEndpoint extends EndpointOptions, ParameterSchemas {
-  /** Media types of a body that is not JSON. */
-  readonly consumes?: readonly string[];
   readonly method: string;
   /** `/api/trials/:id` */
   readonly path: string;
