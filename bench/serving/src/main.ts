@@ -10,7 +10,8 @@ import { markdownReport } from './markdown.report';
 import { freePorts } from './free.ports';
 import { type MeasuredServer, servers } from './measured.servers';
 import { peerNames, setUpPeers } from './peers.setup';
-import { type Cell, goals, type Results } from './results';
+import { cpuSeconds } from './process.cpu';
+import { type Cell, goals, type Measured, type Results } from './results';
 import { throughputPlot } from './svg.plot';
 
 const usage = `npm run bench:serving -- [--json FILE] [--rounds N] [--seconds S] [--models 28,64,224] [--connections 1,8,64]
@@ -65,7 +66,7 @@ async function main(): Promise<void> {
   const loadBefore = os.loadavg()[0];
   const missing = [...peers.missing];
   const given = new Set<MeasuredServer>(chosen.filter(({ peer }) => peer === null || peers.bins[peer]));
-  const cells = new Map<string, { server: string; model: string; connections: number; rounds: LoadFigures[] }>();
+  const cells = new Map<string, { server: string; model: string; connections: number; rounds: Measured[] }>();
   const limits: Record<string, number> = {};
   try {
     const models = await benchModels(directory, values.models.split(','));
@@ -89,13 +90,16 @@ async function main(): Promise<void> {
             try {
               for (const count of connections) {
                 await measure({ spec: running.spec, connections: count, seconds: WARM_UP_S });
-                const figures = await measure({ spec: running.spec, connections: count, seconds });
+                const before = cpuSeconds(running.pid);
+                const load = await measure({ spec: running.spec, connections: count, seconds });
+                const cpuMicros = ((cpuSeconds(running.pid) - before) * 1e6) / load.requests;
+                const figures = { ...load, cpuMicros };
                 const key = `${server.id} ${model.id} ${count}`;
                 const cell = cells.get(key) ?? { server: server.id, model: model.id, connections: count, rounds: [] };
                 cell.rounds.push(figures);
                 cells.set(key, cell);
                 say(
-                  `round ${round + 1}, ${key}: ${Math.round(figures.perSecond)}/s, p99 ${figures.p99.toFixed(2)} ms, ${figures.failures} failures`,
+                  `round ${round + 1}, ${key}: ${Math.round(figures.perSecond)}/s, p99 ${figures.p99.toFixed(2)} ms, ${cpuMicros.toFixed(0)} µs of CPU a request, ${figures.failures} failures`,
                 );
               }
             } finally {

@@ -15,6 +15,8 @@ const cores = os.availableParallelism();
 /** A server under measurement, up and answering. */
 export interface RunningServer {
   readonly spec: RequestSpec;
+  /** The process, or the leader of its group, that does the work. */
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -96,7 +98,7 @@ async function startPeer(
     })
       .then(async (response) => response.ok && (await response.arrayBuffer()).byteLength > 0)
       .catch(() => false);
-    if (answered) return { spec, stop };
+    if (answered) return { spec, pid: child.pid!, stop };
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await stop();
@@ -143,6 +145,7 @@ async function startRatchet(bench: BenchModel, directory: string, form: 'pixels'
         };
   return {
     spec,
+    pid: inferencer.child.pid!,
     stop: async () => {
       await inferencer.end('SIGTERM');
       await plane.stop();

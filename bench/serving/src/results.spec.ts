@@ -1,15 +1,15 @@
-import type { LoadFigures } from './closed.loop';
 import { markdownReport } from './markdown.report';
-import { goals, median, type Results } from './results';
+import { goals, type Measured, median, type Results } from './results';
 import { throughputPlot } from './svg.plot';
 
-const figures = (perSecond: number, p99: number): LoadFigures => ({
+const figures = (perSecond: number, p99: number): Measured => ({
   requests: perSecond,
   failures: 0,
   perSecond,
   p50: p99 / 2,
   p99,
   worst: p99,
+  cpuMicros: 40,
 });
 const cell = (server: string, model: string, perSecond: readonly number[], p99 = 1) => ({
   server,
@@ -44,7 +44,7 @@ describe('the report', () => {
 
   it('shows every figure, and names what could not be measured', () => {
     const text = markdownReport(results);
-    expect(text).toContain('| Ratchet | 300 | 2.00 | 0 |');
+    expect(text).toContain('| Ratchet | 300 | 2.00 | 40 | 0 |');
     expect(text).toContain('- mlserver: no wheel');
     expect(throughputPlot(results)).toMatch(/^<svg.*FastAPI.*<\/svg>\n$/s);
   });

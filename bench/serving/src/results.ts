@@ -5,7 +5,12 @@ export interface Cell {
   readonly server: string;
   readonly model: string;
   readonly connections: number;
-  readonly rounds: readonly LoadFigures[];
+  readonly rounds: readonly Measured[];
+}
+
+export interface Measured extends LoadFigures {
+  /** Processor time of the server, user and system, for one request, in microseconds. */
+  readonly cpuMicros: number;
 }
 
 export interface Results {
@@ -32,6 +37,7 @@ export const median = (values: readonly number[]): number => {
 };
 export const perSecond = (cell: Cell) => median(cell.rounds.map((round) => round.perSecond));
 export const p99 = (cell: Cell) => median(cell.rounds.map((round) => round.p99));
+export const cpuMicros = (cell: Cell) => median(cell.rounds.map((round) => round.cpuMicros));
 export const failures = (cell: Cell) => cell.rounds.reduce((sum, round) => sum + round.failures, 0);
 
 export interface Goal {
