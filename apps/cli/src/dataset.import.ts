@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import {
   datasetImport,
-  uploadParts,
+  uploadStream,
   type DatasetImportView,
   type DatasetVersionView,
+  type ImportOptions,
   type RatchetClient,
 } from '@ratchet/contracts';
 import { RatchetError } from '@ratchet/domain';
@@ -51,29 +51,17 @@ async function upload(
   client: RatchetClient,
   datasetId: string,
   archive: Archive,
-  options: object,
+  options: Partial<ImportOptions>,
   signal: AbortSignal,
 ): Promise<DatasetImportView> {
-  const boundary = `ratchet-${randomUUID()}`;
+  const { contentType, body } = uploadStream(options, archive.body);
   const response = await client.send('POST', `/api/datasets/${datasetId}/imports`, {
-    body: Readable.from(uploadBody(boundary, options, archive)) as unknown as RequestInit['body'],
+    body: Readable.from(body) as unknown as RequestInit['body'],
     duplex: 'half',
-    headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+    headers: { 'content-type': contentType },
     signal,
   });
   return datasetImport.parse(await response.json());
-}
-
-/** The options, then the archive as it streams by: `FormData` would want all of it at once. */
-async function* uploadBody(boundary: string, options: object, archive: Archive): AsyncGenerator<Uint8Array> {
-  const part = (name: string, more = '') =>
-    `--${boundary}\r\ncontent-disposition: form-data; name="${name}"${more}\r\n`;
-  yield Buffer.from(`${part(uploadParts.options)}\r\n${JSON.stringify(options)}\r\n`);
-  yield Buffer.from(
-    `${part(uploadParts.archive, '; filename="archive"')}content-type: application/octet-stream\r\n\r\n`,
-  );
-  yield* archive.body;
-  yield Buffer.from(`\r\n--${boundary}--\r\n`);
 }
 
 const progressOf = ({ progress: p, state }: DatasetImportView) =>
