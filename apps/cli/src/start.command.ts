@@ -26,7 +26,7 @@ export async function start(args: readonly string[], say: (line: string) => void
   const stack = await startLocalStack({
     directory: config.directory,
     need: { postgres: !config.databaseUrl, redis: !config.redisUrl },
-    onProgress: (step) => say(`Starting ${step} ...`),
+    onProgress: say,
   });
   const fleet = new Fleet(settingsFrom(config, stack, options, port), {
     onReady: (name, pid) => say(`  ${name} is ready (process ${pid})`),

@@ -187,10 +187,36 @@ describe('the local stack', () => {
     expect(await sql(stack, 'SELECT 1 AS alive')).toEqual([{ alive: 1 }]);
   });
 
-  it('tells of a server that ends by itself', async () => {
+  it('starts a server again that was killed, at the same address and with what was committed', async () => {
+    const stack = await start();
+    await sql(stack, 'CREATE TABLE kept (n int); INSERT INTO kept VALUES (3)');
+    await redis(stack, (client) => client.set('kept', 'yes'));
+    const [postmaster] = fs.readFileSync(path.join(directory, 'postgres', 'postmaster.pid'), 'utf8').split('\n');
+    const redisPid = await redis(stack, async (client) => /process_id:(\d+)/.exec(await client.info('server'))![1]);
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // Redis writes to disk every second
+    for (const pid of [postmaster, redisPid]) process.kill(Number(pid), 'SIGKILL');
+    const answered = async <T>(ask: () => Promise<T>): Promise<T> => ask().catch(() => answered(ask));
+    expect(await answered(() => sql(stack, 'SELECT n FROM kept'))).toEqual([{ n: 3 }]);
+    expect(await answered(() => redis(stack, (client) => client.get('kept')))).toBe('yes');
+    await stack.stop();
+    expect(processesOf(directory)).toEqual([]);
+  });
+
+  it('tells of a server that cannot be kept running', async () => {
     const stack = await start({ postgres: false, redis: true });
-    await redis(stack, (client) => client.shutdown('NOSAVE')).catch(() => undefined);
-    await expect(stack.failure).rejects.toThrow(/Redis ended by itself/);
+    const port = Number(new URL(stack.redisUrl!).port);
+    // Killed again and again until it is given up.
+    let given = false;
+    stack.failure.catch(() => (given = true));
+    while (!given) {
+      const pid = await redis(stack, async (client) => /process_id:(\d+)/.exec(await client.info('server'))![1]).catch(
+        () => null,
+      );
+      if (pid) process.kill(Number(pid), 'SIGKILL');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await expect(stack.failure).rejects.toThrow(/embedded Redis/);
+    expect(await freePort(port)).toBe(port);
   });
 });
 

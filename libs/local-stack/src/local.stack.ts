@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { type Daemon } from './daemon';
+import type { Daemon } from './daemon';
+import { KeptServer } from './kept.server';
 import { freePort } from './ports';
 import { startPostgres } from './postgres.server';
 import { startRedis, stopLeftoverRedis } from './redis.server';
@@ -11,8 +12,8 @@ export interface LocalStackOptions {
   readonly directory: string;
   /** What to start; what is given from outside is left out. */
   readonly need: { readonly postgres: boolean; readonly redis: boolean };
-  /** Called before a step that takes a moment. */
-  readonly onProgress?: (step: string) => void;
+  /** Hears in a line what is being started, also again later. */
+  readonly onProgress?: (line: string) => void;
 }
 
 export interface LocalStack {
@@ -23,7 +24,7 @@ export interface LocalStack {
   readonly adminPassword: string;
   /** Whether the directory was set up by this start. */
   readonly isNew: boolean;
-  /** Rejects, naming the server, when one of them ends before `stop`. */
+  /** Rejects when a server that ended by itself could not be started again. */
   readonly failure: Promise<never>;
   /** Stops the servers in order and frees the directory. */
   stop(): Promise<void>;
@@ -36,22 +37,15 @@ export interface LocalStack {
  */
 export async function startLocalStack({ directory, need, onProgress }: LocalStackOptions): Promise<LocalStack> {
   const unlock = lockDirectory(directory);
-  const started: Daemon[] = [];
-  let stopping = false;
+  const kept: KeptServer[] = [];
   const stop = async () => {
-    stopping = true;
-    for (const daemon of started.splice(0).reverse()) await daemon.stop();
+    for (const server of kept.splice(0).reverse()) await server.stop();
     unlock();
   };
-  const failed: Promise<never>[] = [];
-  const own = (name: string, daemon: Daemon) => {
-    started.push(daemon);
-    failed.push(
-      daemon.gone.then(() =>
-        stopping
-          ? new Promise<never>(() => undefined)
-          : Promise.reject(new Error(`The embedded ${name} ended by itself; see ${path.join(directory, 'logs')}.`)),
-      ),
+  const keep = async (name: string, launch: () => Promise<Daemon>) => {
+    onProgress?.(`Starting ${name} ...`);
+    kept.push(
+      await KeptServer.start(name, launch, () => onProgress?.(`${name} ended by itself; starting it again ...`)),
     );
   };
   try {
@@ -59,29 +53,42 @@ export async function startLocalStack({ directory, need, onProgress }: LocalStac
     const last = loadPorts(directory);
     const logOf = (name: string) => path.join(directory, 'logs', `${name}.log`);
     const startDatabase = async () => {
-      onProgress?.('PostgreSQL');
-      const server = await startPostgres({
+      const port = await freePort(last.postgres);
+      const options = {
         directory: path.join(directory, 'postgres'),
         password: secrets.databasePassword,
-        port: await freePort(last.postgres),
+        port,
         logFile: logOf('postgres'),
         durable: true,
+      };
+      let url = '';
+      await keep('PostgreSQL', async () => {
+        const server = await startPostgres(options);
+        url = await server.createDatabase('ratchet').catch(async (error: unknown) => {
+          await server.daemon.stop();
+          throw error;
+        });
+        return server.daemon;
       });
-      own('PostgreSQL', server.daemon);
-      return server.createDatabase('ratchet');
+      return url;
     };
     const startQueue = async () => {
-      onProgress?.('Redis');
       if (last.redis) await stopLeftoverRedis({ port: last.redis, password: secrets.redisPassword });
-      const server = await startRedis({
+      const port = await freePort(last.redis);
+      const options = {
         directory: path.join(directory, 'redis'),
         password: secrets.redisPassword,
-        port: await freePort(last.redis),
+        port,
         logFile: logOf('redis'),
         durable: true,
+      };
+      let url = '';
+      await keep('Redis', async () => {
+        const server = await startRedis(options);
+        url = server.url;
+        return server.daemon;
       });
-      own('Redis', server.daemon);
-      return server.url;
+      return url;
     };
     const [database, queue] = await Promise.allSettled([
       need.postgres ? startDatabase() : null,
@@ -93,8 +100,8 @@ export async function startLocalStack({ directory, need, onProgress }: LocalStac
       postgres: portOf(database.value) ?? last.postgres,
       redis: portOf(queue.value) ?? last.redis,
     });
-    const failure = Promise.race(failed);
-    failure.catch(() => undefined); // whoever waits for it hears of it
+    const failure = Promise.race(kept.map((server) => server.failure));
+    failure.catch(() => undefined);
     return {
       databaseUrl: database.value,
       redisUrl: queue.value,
