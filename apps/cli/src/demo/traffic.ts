@@ -14,7 +14,7 @@ export interface TrafficReport {
 }
 
 const lanes = 2;
-const pauseMs = 10;
+const pauseMs = 25;
 const reconnectForMs = 60_000;
 
 /** Sends images to the gateway, a few at a time, from `start` until `stop`, and counts what came back. */
