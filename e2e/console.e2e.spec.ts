@@ -103,16 +103,16 @@ describe('the console in a real browser', () => {
     await page.getByRole('table', { name: 'Layers' }).waitFor();
     await fill('Name', 'Small perceptron');
     await press('Register network');
-    await page.getByText('zoo: mlp').waitFor();
+    await page.getByText('zoo: mlp').first().waitFor();
 
     await follow('Hyperparameters');
     await link('New set');
     await fill('Name', 'Two rates');
     await fill('Learning rate', '-1');
     await press('Register set');
-    await page.getByText(/-1: /).waitFor();
+    await page.getByText(/-1: /).first().waitFor();
     await fill('Learning rate', '0.001, 0.003');
-    await fill('Epochs', '4');
+    await fill('Epochs', '6');
     await page.getByRole('status').filter({ hasText: '2 combinations' }).waitFor();
     await press('Register set');
     await page.getByText('2 combinations per dataset and network').waitFor();
@@ -125,14 +125,14 @@ describe('the console in a real browser', () => {
     await choose('Networks', /Small perceptron/);
     await choose('Hyperparameter sets', /Two rates/);
     await page.keyboard.press('Escape');
-    await page.getByRole('alert').filter({ hasText: 'launches 2 trials of together 8 epochs' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'launches 2 trials of together 12 epochs' }).waitFor();
     await press('Launch');
 
     const curves = /Validation accuracy over training steps/;
     await page.getByRole('img', { name: curves }).locator('canvas').first().waitFor();
     const before = await chartPicture(page, curves);
     await ratchet.when('a curve to move', async () => ((await chartPicture(page, curves)) === before ? null : true));
-    await page.getByText('2 of 2: 2 completed').waitFor({ timeout: 180_000 });
+    await page.getByText('2 of 2: 2 completed').first().waitFor({ timeout: 300_000 });
 
     await follow('Dashboard');
     await page.getByRole('img', { name: /champion/ }).waitFor();
@@ -146,7 +146,7 @@ describe('the console in a real browser', () => {
     });
     await page.getByRole('list', { name: 'Probabilities' }).waitFor({ timeout: 60_000 });
     expect(await page.getByRole('list', { name: 'Probabilities' }).getByRole('listitem').count()).toBe(10);
-    await page.getByText('Generation').waitFor();
+    await page.getByText('Generation').first().waitFor();
     expect(browser.troubles).toEqual([]);
   });
 

@@ -86,7 +86,7 @@ function Champion() {
 
 function Ratchet() {
   const task = useRecordContext<TaskView>();
-  if (!task) return null;
+  if (!task?.champion) return null;
   return (
     <Section title="The ratchet" hint="Measured gate accuracy of the champions. Select a step to see its model.">
       <RatchetChart taskId={task.id} />
