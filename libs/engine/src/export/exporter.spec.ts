@@ -9,6 +9,9 @@ import { conv, dense, flatten, sequentialJson } from '../testing/keras.networks'
 import { syntheticImages } from '../testing/parity';
 import { openTraining } from '../training/session';
 
+/** Seconds on an idle machine; a busy one may take its time. */
+jest.setTimeout(180_000);
+
 const shape = { height: 32, width: 32, channels: 3 } as const;
 const train = syntheticImages(shape, 4, 32);
 

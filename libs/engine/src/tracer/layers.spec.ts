@@ -1,6 +1,9 @@
 import { layerCases } from '../testing/layer.cases';
 import { cpu, steady, syntheticImages, tfjs, trainOn, worstDifference } from '../testing/parity';
 
+/** Seconds on an idle machine; a busy one may take its time. */
+jest.setTimeout(180_000);
+
 const shape = { height: 6, width: 6, channels: 1 } as const;
 const data = syntheticImages(shape, 3, 8);
 

@@ -7,6 +7,9 @@ import type { Take } from './feed';
 import { withDraws } from './random.draws';
 import { tensor } from '@tensorflow/tfjs-core';
 
+/** Seconds on an idle machine; a busy one may take its time. */
+jest.setTimeout(180_000);
+
 const data = syntheticImages({ height: 6, width: 6, channels: 3 }, 3, 8);
 const take =
   (step: number): Take =>

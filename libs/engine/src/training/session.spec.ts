@@ -2,6 +2,9 @@ import { defaultHyperparameters, type Hyperparameters } from '@ratchet/domain';
 import { syntheticImages } from '../testing/parity';
 import { openTraining, type TrainingOptions } from './session';
 
+/** Seconds on an idle machine; a busy one may take its time. */
+jest.setTimeout(180_000);
+
 const shape = { height: 12, width: 12, channels: 1 } as const;
 const train = syntheticImages(shape, 3, 50);
 const validation = syntheticImages(shape, 3, 21, 2);
