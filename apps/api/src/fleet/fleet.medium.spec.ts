@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { classifyAnswer, promotion } from '@ratchet/contracts';
 import {
   CandidateGate,
@@ -62,7 +63,7 @@ describe('the fleet', () => {
         cacheDir: directory,
         env: { RATCHET_LOG_LEVEL: 'error' },
       });
-    fleet.push(...(await Promise.all(['one', 'two'].map(start))));
+    await Promise.all(['one', 'two'].map(async (name) => fleet.push(await start(name))));
     const scenario = new ApiScenario(database, api.client);
     const selection = await scenario.selection();
     task = await api.client.get('tasks', selection.taskId);
@@ -106,7 +107,7 @@ describe('the fleet', () => {
         row.models.some((m) => m.generation === generation && m.state === 'SERVING'),
       );
       if (serving.length === count) return rows;
-      await new Promise((resolve) => setImmediate(resolve));
+      await setTimeout(100);
     }
   };
 
