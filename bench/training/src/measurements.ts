@@ -27,6 +27,7 @@ export async function measureSpeed(variants: readonly Variant[], { rounds, threa
     const figures = new Map<string, number[]>();
     for (let round = 0; round < rounds; round++)
       for (const variant of variants.filter(({ slow }) => round === 0 || !slow)) {
+        if (variant.networks && !variant.networks.includes(network.id)) continue;
         if (failed.some(({ peer }) => peer === `${variant.title}, ${network.id}`)) continue;
         try {
           const lines = await start(variant.command(network, threads)).done;

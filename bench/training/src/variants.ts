@@ -9,6 +9,8 @@ export interface Variant {
   readonly title: string;
   /** Measured in the first round only, with few images: it is slower by orders of magnitude. */
   readonly slow?: boolean;
+  /** Networks it means something for; all of them by default. */
+  readonly networks?: readonly BenchNetwork['id'][];
   command(network: BenchNetwork, threads: number): Command;
 }
 
@@ -30,6 +32,7 @@ const ratchet = (id: string, title: string, device: string): Variant => ({
 const pytorch = (python: string, mode: string, title: string): Variant => ({
   id: `pytorch-${mode}`,
   title,
+  ...(mode === 'channels_last' && { networks: ['cnn', 'resnet'] }),
   command: ({ id, batch, steps }, threads) => ({
     file: python,
     args: ['bench/training/peers/pytorch.py', id, mode, ...[batch, steps, repetitions, threads].map(String)],
