@@ -11,6 +11,8 @@ export interface DatabaseOptions {
 /** Any number will do, as long as every process that migrates takes the same. */
 const MIGRATION_LOCK = 7_482_391;
 
+const IDLE_TRANSACTION_MS = 15_000;
+
 export const databaseOptions = (url: string, { poolSize = 10 }: DatabaseOptions = {}): DataSourceOptions => ({
   type: 'postgres',
   url,
@@ -23,6 +25,8 @@ export const databaseOptions = (url: string, { poolSize = 10 }: DatabaseOptions 
   logging: false,
   applicationName: 'ratchet',
   connectTimeoutMS: 10_000,
+  // A process that freezes in the middle of a transaction must not keep its row locks for longer than a lease.
+  extra: { idle_in_transaction_session_timeout: IDLE_TRANSACTION_MS },
   // An idle connection that the server drops must not end the process; the pool makes a new one.
   poolErrorHandler: () => {},
 });
