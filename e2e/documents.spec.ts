@@ -1,0 +1,39 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+const root = resolve(__dirname, '..');
+const decisions = readdirSync(join(root, 'docs/decisions')).sort();
+const documents = [
+  'README.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+  ...decisions.map((name) => `docs/decisions/${name}`),
+  'bench/training/README.md',
+  'bench/serving/README.md',
+];
+
+describe('the documents', () => {
+  it.each(documents)('%s links to what is there', (name) => {
+    const links = [...readFileSync(join(root, name), 'utf8').matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link);
+    const missing = links.filter((link) => !/^\w+:/.test(link) && !existsSync(resolve(root, dirname(name), link)));
+    expect(missing).toEqual([]);
+  });
+
+  it('number the decisions one after the other, as their titles say', () => {
+    const numbers = decisions.map((name) => Number(name.slice(0, 4)));
+    expect(numbers).toEqual(decisions.map((_, i) => i + 1));
+    for (const [i, name] of decisions.entries())
+      expect(readFileSync(join(root, 'docs/decisions', name), 'utf8')).toMatch(new RegExp(`^# ${i + 1}\\. `));
+  });
+
+  it('name only commands that package.json has', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    const named = documents.flatMap((name) =>
+      [...readFileSync(join(root, name), 'utf8').matchAll(/npm run ([\w:-]+)/g)].map(([, script]) => script),
+    );
+    expect([...new Set(named)].filter((script) => !(script in scripts))).toEqual([]);
+  });
+});
