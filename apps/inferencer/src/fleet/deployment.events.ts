@@ -60,7 +60,8 @@ export class DeploymentEvents {
     onOpen();
     this.onNotice(); // what happened while nobody listened
     const parser = createParser({ onEvent: () => this.onNotice() });
-    body.setEncoding('utf8');
-    for await (const chunk of body) parser.feed(chunk as string);
+    // undici hands out what it had buffered as bytes, whatever encoding is set afterwards.
+    const decoder = new TextDecoder();
+    for await (const chunk of body) parser.feed(decoder.decode(chunk as Uint8Array, { stream: true }));
   }
 }
