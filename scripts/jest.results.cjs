@@ -1,7 +1,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 
-/** Leaves the counts of one project's tests where `npm test` adds them up. */
+/** Leaves the counts and failures of one project's tests where `npm test` sums them up. */
 module.exports = class Results {
   constructor(globalConfig, { directory }) {
     this.file = path.join(directory, `${path.basename(globalConfig.rootDir)}.json`);
@@ -17,6 +17,7 @@ module.exports = class Results {
       // A file that does not even load is a failure, though none of its tests ran.
       failed: results.numFailedTests + results.numRuntimeErrorTestSuites,
       skipped: results.numPendingTests + results.numTodoTests,
+      failures: results.testResults.filter((file) => file.failureMessage).map((file) => file.failureMessage),
     };
     fs.writeFileSync(this.file, `${JSON.stringify(counts)}\n`);
   }

@@ -47,9 +47,11 @@ const names = existsSync(results)
       .sort()
   : [];
 console.log('');
+const failures = [];
 for (const name of names) {
   const counts = JSON.parse(readFileSync(path.join(results, name), 'utf8'));
   for (const kind of Object.keys(sums)) sums[kind] += counts[kind];
+  failures.push(...counts.failures);
   console.log(
     `  ${name.slice(0, -5).padEnd(16)} ${String(counts.passed).padStart(5)} passed ${String(counts.failed).padStart(4)} failed ${String(counts.skipped).padStart(4)} skipped`,
   );
@@ -57,6 +59,8 @@ for (const name of names) {
 // A project that broke before its tests could be counted is a failure too.
 if (greens.includes(false) && sums.failed === 0) sums.failed = 1;
 if (sums.passed === 0 && sums.failed === 0) sums.failed = 1;
+// Again at the end: the first telling is a thousand lines up.
+for (const failure of failures) console.log(`\n${failure}`);
 if (sums.skipped > 0) console.log(`\n${sums.skipped} skipped; each says above what it lacks.`);
 console.log(`\n${sums.passed} passed, ${sums.failed} failed`);
 process.exit(sums.failed === 0 ? 0 : 1);

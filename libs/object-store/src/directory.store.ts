@@ -166,8 +166,8 @@ export class DirectoryObjectStore implements ObjectStore {
         await syncDirectory(folder);
         return;
       } catch (error) {
-        // A deletion may have removed the empty folder between the two calls.
-        if (codeOf(error) !== 'ENOENT' || attempt === 10) throw error;
+        // A deletion may have removed the empty folder between the two calls, or while mkdir looked at it.
+        if (!['ENOENT', 'EEXIST', 'ENOTDIR'].includes(codeOf(error)) || attempt === 20) throw error;
       }
     }
   }

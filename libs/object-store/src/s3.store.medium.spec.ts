@@ -37,7 +37,7 @@ const settingsAt = (port: number): S3Settings => ({
   region: 'us-east-1',
 });
 
-/** A MinIO server of its own over `directory`, awaited until it answers. */
+/** A MinIO server of its own over `directory`, awaited until it keeps objects: its own readiness comes too early. */
 async function startMinio(
   directory: string,
 ): Promise<{ server: ChildProcess; settings: S3Settings; gone: Promise<void> }> {
@@ -61,9 +61,10 @@ async function startMinio(
   const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   let exited = false;
   void gone.then(() => (exited = true));
+  const store = openObjectStore({ kind: 's3', ...settings });
   while (
-    !(await fetch(`${settings.endpoint}/minio/health/ready`).then(
-      (r) => r.ok,
+    !(await store.check().then(
+      () => true,
       () => false,
     ))
   ) {
