@@ -26,7 +26,7 @@ export const promotion = z.object({
   state: z.enum(championStates).nullable(),
   latencyMs: z.number(),
   createdAt: timestamp,
-  /** Actor of a rollback. */
+  /** Who promoted or rolled back by hand; null for what the gate decided. */
   actor: z.string().nullable(),
 });
 
@@ -57,7 +57,7 @@ export const deployment = z.object({
   generation: z.int(),
   modelVersionId: id,
   digest: sha256,
-  reason: z.enum(['promotion', 'rollback']),
+  reason: z.enum(['promotion', 'rollback', 'challenge']),
   createdAt: timestamp,
   /** First and last inferencer to report this generation as serving. */
   firstServingAt: timestamp.nullable(),
@@ -66,6 +66,10 @@ export const deployment = z.object({
 export const rollbackRequest = z.strictObject({
   /** Where to; the previous champion when left out. */
   modelVersionId: id.optional(),
+  reason: z.string().trim().min(1).max(1000),
+});
+export const promotionRequest = z.strictObject({
+  modelVersionId: id,
   reason: z.string().trim().min(1).max(1000),
 });
 export type ModelVersionView = z.infer<typeof modelVersion>;

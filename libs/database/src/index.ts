@@ -16,7 +16,9 @@ export { InferencerRegistry, type InferencerDescription } from './fleet/inferenc
 export { TrainerDirectory } from './fleet/trainer-directory.repository';
 export { TrainerRegistry, type TrainerDescription } from './fleet/trainer-registry.repository';
 export { CandidateGate, type GateDecision, type GatedCandidate } from './promotions/candidate-gate.repository';
+export { ManualPromotions, type PromotionOrder } from './promotions/manual-promotions.repository';
 export { Rollbacks, type RollbackOrder } from './promotions/rollbacks.repository';
+export { Challenges, type ChallengeOrder, type CountedChallenge } from './challenges/challenges.repository';
 export { TrialCheckpoints, type CheckpointRecord } from './trials/trial-checkpoints.repository';
 export type { TrialLease } from './trials/trial-lease';
 export { TrialLeases, type LeaseHolder, type TrialOrder } from './trials/trial-leases.repository';

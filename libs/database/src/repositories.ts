@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { Challenges } from './challenges/challenges.repository';
 import { DatasetRepository } from './datasets/dataset.repository';
 import { DatasetVersionRepository } from './datasets/dataset-version.repository';
 import { ImportRepository } from './imports/import.repository';
@@ -6,6 +7,7 @@ import { InferencerRegistry } from './fleet/inferencer-registry.repository';
 import { TrainerDirectory } from './fleet/trainer-directory.repository';
 import { TrainerRegistry } from './fleet/trainer-registry.repository';
 import { CandidateGate } from './promotions/candidate-gate.repository';
+import { ManualPromotions } from './promotions/manual-promotions.repository';
 import { Rollbacks } from './promotions/rollbacks.repository';
 import { TrialCheckpoints } from './trials/trial-checkpoints.repository';
 import { TrialLeases } from './trials/trial-leases.repository';
@@ -45,9 +47,11 @@ export const repositories: readonly RepositoryClass[] = [
   SessionRepository,
   UserRepository,
   CandidateGate,
+  Challenges,
   DatasetRepository,
   DatasetVersionRepository,
   ImportRepository,
+  ManualPromotions,
   Rollbacks,
   InferencerRegistry,
   TrainerDirectory,

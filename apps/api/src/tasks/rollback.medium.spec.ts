@@ -125,6 +125,18 @@ describe('a task with champions', () => {
     expect(rows).toHaveLength(1);
   });
 
+  it('cannot be promoted past what it is, and says how to go back instead', async () => {
+    const { taskId, first } = await reign();
+    const promote = api.client.call('POST', `/api/tasks/${taskId}/promote`, promotion, {
+      modelVersionId: first.modelVersion.id,
+      reason: 'try',
+    });
+    expect(await refusalOf(promote)).toMatchObject({
+      status: 409,
+      message: expect.stringMatching(/Not better.*rollback/),
+    });
+  });
+
   it('takes twenty rollbacks at once one after the other, each its own generation', async () => {
     const { taskId, first, second } = await reign();
     const targets = [first.modelVersion.id, second.modelVersion.id];

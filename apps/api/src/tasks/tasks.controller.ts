@@ -1,6 +1,7 @@
 import { Controller, Get, Patch, Post } from '@nestjs/common';
 import {
   promotion,
+  promotionRequest,
   rollbackRequest,
   task,
   taskCreate,
@@ -8,7 +9,7 @@ import {
   type PromotionView,
   type TaskView,
 } from '@ratchet/contracts';
-import { type ListRequest, type Page, Rollbacks, TaskRepository } from '@ratchet/database';
+import { type ListRequest, ManualPromotions, type Page, Rollbacks, TaskRepository } from '@ratchet/database';
 import { z } from 'zod';
 import { actorOf, type Caller } from '../http/caller';
 import { Endpoint } from '../http/endpoint.decorator';
@@ -20,6 +21,7 @@ import { taskView } from './task.view';
 export class TasksController {
   constructor(
     private readonly tasks: TaskRepository,
+    private readonly promotions: ManualPromotions,
     private readonly rollbacks: Rollbacks,
   ) {}
 
@@ -56,6 +58,23 @@ export class TasksController {
     @JsonBody(taskUpdate) body: z.output<typeof taskUpdate>,
   ): Promise<TaskView> {
     return taskView(await this.tasks.update(id, body));
+  }
+
+  /** Audited by the promotion's own transaction. */
+  @Post(':id/promote')
+  @Endpoint({
+    summary: 'Deploy a model that beat the champion at the gate, by hand',
+    access: 'engineer',
+    answer: promotion,
+    status: 201,
+    idempotent: true,
+  })
+  async promote(
+    @IdParam('id', 'task') taskId: string,
+    @JsonBody(promotionRequest) body: z.output<typeof promotionRequest>,
+    @CallerParam() caller: Caller,
+  ): Promise<PromotionView> {
+    return promotionView(await this.promotions.promote({ taskId, ...body, actor: actorOf(caller) }));
   }
 
   /** Audited by the rollback's own transaction. */

@@ -10,7 +10,7 @@ import { RecordTitle } from '../fields/RecordTitle';
 import { Section } from '../fields/Section';
 import { ShowLink } from '../fields/ShowLink';
 import { ShowPage } from '../fields/ShowPage';
-import { RollbackButton } from '../tasks/RollbackButton';
+import { ChampionButton } from '../tasks/ChampionButton';
 import { Evidence } from './Evidence';
 import { Mistakes } from './Mistakes';
 
@@ -39,9 +39,13 @@ function Actions() {
         Download ONNX
       </Button>
       {task && !model.isChampion && (
-        <RollbackButton task={task} modelVersionId={model.id} label="Make it the champion" />
+        <ChampionButton
+          task={task}
+          order={model.gateAccuracy > (task.champion?.gateAccuracy ?? 0) ? 'promote' : 'rollback'}
+          modelVersionId={model.id}
+        />
       )}
-      {task && model.isChampion && <RollbackButton task={task} />}
+      {task && model.isChampion && <ChampionButton task={task} order="rollback" />}
     </>
   );
 }

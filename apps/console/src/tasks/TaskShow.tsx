@@ -13,7 +13,7 @@ import { StateChip } from '../fields/StateChip';
 import { ChampionSteps } from './ChampionSteps';
 import { policyTitles } from './policies';
 import { RatchetChart } from './RatchetChart';
-import { RollbackButton } from './RollbackButton';
+import { ChampionButton } from './ChampionButton';
 
 export default function TaskShow() {
   return (
@@ -51,7 +51,7 @@ function Champion() {
           <Button component={LinkBase} to={`/playground?task=${task.name}`} variant="outlined">
             Try it
           </Button>
-          <RollbackButton task={task} />
+          <ChampionButton task={task} order="rollback" />
         </Stack>
       }
     >

@@ -1,6 +1,7 @@
 import { NotFound, type GateVerdict } from '@ratchet/domain';
 import type { EntityManager } from 'typeorm';
 import { AuditEvent } from '../audit/audit-event.entity';
+import { challengeNewChampion } from '../challenges/challenge.order';
 import { newId } from '../columns';
 import { Deployment, type deploymentReasons } from '../deployments/deployment.entity';
 import { notifyLive } from '../live/live-notice';
@@ -47,15 +48,15 @@ export async function recordDecision(
 }
 
 /**
- * Makes a model the champion: the decision, the next generation of the task's deployment, the task's pointers, the
- * audit event and the notices, all in the caller's transaction, which holds the task's row lock.
+ * Makes a model the champion: the decision, the next generation of the task's deployment, the task's pointers, its
+ * challenge, the audit event and the notices, all in the caller's transaction, which holds the task's row lock.
  */
 export async function enthrone(
   manager: EntityManager,
   task: Task,
   model: ModelVersion,
   decision: Decision,
-  by: { readonly actor: string; readonly reason: (typeof deploymentReasons)[number] },
+  by: { readonly actor: string; readonly reason: Exclude<(typeof deploymentReasons)[number], 'challenge'> },
 ): Promise<Promotion> {
   const generation = task.generation + 1;
   const promotion = await recordDecision(manager, task, model, decision, generation);
@@ -72,6 +73,7 @@ export async function enthrone(
     championModelVersionId: model.id,
     championPromotionId: promotion.id,
   });
+  await challengeNewChampion(manager, task.id, model.id);
   await manager.save(
     manager.create(AuditEvent, {
       id: newId(),

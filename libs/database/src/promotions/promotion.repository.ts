@@ -24,7 +24,7 @@ const fields: ListFields = {
   createdAt: { column: 'promotion.createdAt', kind: 'time' },
 };
 
-/** The record of what the gate decided. Written by `CandidateGate` and `Rollbacks` alone. */
+/** The record of what the gate decided. Written by `CandidateGate`, `ManualPromotions` and `Rollbacks` alone. */
 export class PromotionRepository {
   constructor(private readonly database: DataSource) {}
 

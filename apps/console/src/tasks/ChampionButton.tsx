@@ -14,15 +14,31 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { TaskView } from '@ratchet/contracts';
 import { client, messageOf, showingProblems } from '../api/client';
 
-interface RollbackButtonProps {
+const orders = {
+  promote: {
+    title: 'Promote to champion of',
+    text: 'This model beat the champion at the gate and goes live on the whole fleet at once.',
+    button: 'Promote',
+    color: 'primary',
+  },
+  rollback: {
+    title: 'Roll back',
+    text: 'An earlier champion goes live again on the whole fleet at once.',
+    button: 'Roll back',
+    color: 'warning',
+  },
+} as const;
+
+interface ChampionButtonProps {
   task: TaskView;
-  /** Where to; the previous champion when left out. */
+  order: keyof typeof orders;
+  /** Which model; a rollback without one goes to the previous champion. */
   modelVersionId?: string;
-  label?: string;
 }
 
-/** Puts an earlier model live again. The reason is asked for because it is kept. */
-export function RollbackButton({ task, modelVersionId, label = 'Roll back' }: RollbackButtonProps) {
+/** Changes the champion by hand. The reason is asked for because it is kept. */
+export function ChampionButton({ task, order, modelVersionId }: ChampionButtonProps) {
+  const { title, text, button, color } = orders[order];
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
   const notify = useNotify();
@@ -31,7 +47,7 @@ export function RollbackButton({ task, modelVersionId, label = 'Roll back' }: Ro
   const { mutate, isPending, error, reset } = useMutation({
     mutationFn: () =>
       showingProblems(
-        client.send('POST', `/api/tasks/${task.id}/rollback`, {
+        client.send('POST', `/api/tasks/${task.id}/${order}`, {
           headers: { 'content-type': 'application/json' },
           body: JSON.stringify({ modelVersionId, reason }),
         }),
@@ -51,21 +67,22 @@ export function RollbackButton({ task, modelVersionId, label = 'Roll back' }: Ro
   };
   return (
     <>
-      <Button variant="outlined" color="warning" onClick={() => setOpen(true)}>
-        {label}
+      <Button variant="outlined" color={color} onClick={() => setOpen(true)}>
+        {button}
       </Button>
-      <Dialog open={open} onClose={close} fullWidth maxWidth="sm" aria-labelledby="rollback-title">
+      <Dialog open={open} onClose={close} fullWidth maxWidth="sm" aria-labelledby="champion-title">
         <form
           onSubmit={(event) => {
             event.preventDefault();
             mutate();
           }}
         >
-          <DialogTitle id="rollback-title">Roll back {task.title}</DialogTitle>
+          <DialogTitle id="champion-title">
+            {title} {task.title}
+          </DialogTitle>
           <DialogContent>
             <DialogContentText sx={{ mb: 1 }}>
-              {modelVersionId ? 'This model' : 'The previous champion'} goes live on the whole fleet at once. No request
-              is dropped, and the event is recorded with your name and reason.
+              {text} No request is dropped, and the event is recorded with your name and reason.
             </DialogContentText>
             <TextField
               label="Reason"
@@ -81,8 +98,8 @@ export function RollbackButton({ task, modelVersionId, label = 'Roll back' }: Ro
           </DialogContent>
           <DialogActions>
             <Button onClick={close}>Keep the champion</Button>
-            <Button type="submit" variant="contained" color="warning" loading={isPending} disabled={!reason.trim()}>
-              Roll back
+            <Button type="submit" variant="contained" color={color} loading={isPending} disabled={!reason.trim()}>
+              {button}
             </Button>
           </DialogActions>
         </form>
