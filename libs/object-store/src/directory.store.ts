@@ -42,8 +42,7 @@ export class DirectoryObjectStore implements ObjectStore {
     signal?.throwIfAborted();
     const temporary = path.join(this.incoming, randomUUID());
     try {
-      await this.prepare();
-      const file = await fs.open(temporary, 'wx', 0o640);
+      const file = await this.create(temporary);
       try {
         if (body instanceof Readable && signal) addAbortSignal(signal, body);
         await fs.writeFile(file, body, { signal });
@@ -156,12 +155,21 @@ export class DirectoryObjectStore implements ObjectStore {
     }
   }
 
+  private async create(temporary: string): Promise<fs.FileHandle> {
+    const open = () => fs.open(temporary, 'wx', 0o640);
+    return open().catch(async () => {
+      await this.prepare(); // says what is wrong with the directory, or makes it
+      return open();
+    });
+  }
+
+  /** Folders are made only where one is missing: most writes go to a folder that is there. */
   private async place(temporary: string, key: string): Promise<void> {
     const target = this.pathOf(key);
     const folder = path.dirname(target);
-    for (let attempt = 1; ; attempt++) {
+    for (let attempt = 0; ; attempt++) {
       try {
-        await makeDurableDirectory(folder);
+        if (attempt > 0) await makeDurableDirectory(folder);
         await fs.rename(temporary, target);
         await syncDirectory(folder);
         return;

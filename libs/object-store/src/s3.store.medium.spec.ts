@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs/promises';
 import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
@@ -8,16 +7,14 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Unavailable } from '@ratchet/domain';
+import { cachedMinio, minioSettings, spawnMinio } from '@ratchet/testing';
 import { openObjectStore } from './index';
 import { itKeepsTheObjectStoreContract } from './object-store.contract';
 import { S3ObjectStore, type S3Settings } from './s3.store';
 
 const MiB = 2 ** 20;
-const minio = spawnSync(process.execPath, [path.resolve(__dirname, '../../../scripts/minio.mjs'), '--cached'], {
-  encoding: 'utf8',
-});
-const binary = minio.status === 0 ? minio.stdout.trim() : null;
-if (!binary) console.warn(`\n*** SKIPPED: the object store over S3 was NOT tested. ${minio.stderr.trim()} ***\n`);
+const { binary, missing } = cachedMinio();
+if (!binary) console.warn(`\n*** SKIPPED: the object store over S3 was NOT tested. ${missing} ***\n`);
 const describeWithMinio = binary ? describe : describe.skip;
 
 const freePort = () =>
@@ -29,36 +26,11 @@ const freePort = () =>
     });
   });
 
-const settingsAt = (port: number): S3Settings => ({
-  endpoint: `http://127.0.0.1:${port}`,
-  accessKey: 'ratchet-test',
-  secretKey: createHash('sha256').update(String(port)).digest('hex'),
-  bucket: 'contract',
-  region: 'us-east-1',
-});
-
-/** A MinIO server of its own over `directory`, awaited until it keeps objects: its own readiness comes too early. */
+/** A MinIO server of its own over `directory`, awaited until it keeps objects. */
 async function startMinio(
   directory: string,
 ): Promise<{ server: ChildProcess; settings: S3Settings; gone: Promise<void> }> {
-  const settings = settingsAt(await freePort());
-  const address = new URL(settings.endpoint).host;
-  const server = spawn(
-    binary!,
-    ['server', '--quiet', '--address', address, '--console-address', `127.0.0.1:${await freePort()}`, directory],
-    {
-      env: {
-        ...process.env,
-        MINIO_ROOT_USER: settings.accessKey,
-        MINIO_ROOT_PASSWORD: settings.secretKey,
-        MINIO_UPDATE: 'off',
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
-  let log = '';
-  for (const output of [server.stdout, server.stderr]) output.on('data', (chunk) => (log += chunk));
-  const gone = new Promise<void>((resolve) => server.once('exit', () => resolve()));
+  const { child: server, settings, gone, log } = spawnMinio(binary!, directory, await freePort(), await freePort());
   let exited = false;
   void gone.then(() => (exited = true));
   const store = openObjectStore({ kind: 's3', ...settings });
@@ -68,7 +40,7 @@ async function startMinio(
       () => false,
     ))
   ) {
-    if (exited) throw new Error(`MinIO did not start: ${log}`);
+    if (exited) throw new Error(`MinIO did not start: ${log.join('')}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return { server, settings, gone };
@@ -167,7 +139,7 @@ describeWithMinio('the S3 object store, on a real MinIO server', () => {
     });
 
     it('before the call, every verb says Unavailable at once', async () => {
-      const store = openObjectStore({ kind: 's3', ...settingsAt(await freePort()) });
+      const store = openObjectStore({ kind: 's3', ...minioSettings(await freePort()) });
       for (const call of [
         () => store.put('a', Buffer.from('x')),
         () => store.get('a'),
@@ -187,7 +159,7 @@ describe('a store that accepts calls and never answers', () => {
   it('is given up after the patience it is granted', async () => {
     const silent = net.createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    const store = new S3ObjectStore(settingsAt((silent.address() as AddressInfo).port), 100);
+    const store = new S3ObjectStore(minioSettings((silent.address() as AddressInfo).port), 100);
     await expect(store.stat('a')).rejects.toThrow(/no answer within 100 ms/);
     silent.close();
   });
@@ -199,7 +171,7 @@ describe('a store that accepts calls and never answers', () => {
       response.write('abc');
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const store = new S3ObjectStore(settingsAt((server.address() as AddressInfo).port), 100);
+    const store = new S3ObjectStore(minioSettings((server.address() as AddressInfo).port), 100);
     const stuck = await store.get('stuck');
     await expect(buffer(stuck)).rejects.toThrow(Unavailable);
     const unread = await store.get('unread');
