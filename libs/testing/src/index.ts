@@ -6,3 +6,5 @@ export * from './fleet/inferencer.process';
 export * from './fleet/published.model';
 export * from './api/api.process';
 export * from './images/picture.folder';
+export * from './http/mutated.requests';
+export * from './servers/minio.process';

@@ -100,14 +100,26 @@ export function convolutionModel(options: {
   return { onnx: graph.encode(input, classes), input, classes };
 }
 
-/** A two-layer perceptron padded to about `bytes`, every weight of which is used. It answers class 0 with certainty. */
-export function heavyModel(options: { input: ImageShape; classes: readonly string[]; bytes: number }): TestModel {
-  const { input, classes, bytes } = options;
+/**
+ * A two-layer perceptron padded to about `bytes`, every weight of which is used. It answers class 0 with certainty;
+ * another `filling` makes another file that answers the same.
+ */
+export function heavyModel(options: {
+  input: ImageShape;
+  classes: readonly string[];
+  bytes: number;
+  filling?: number;
+}): TestModel {
+  const { input, classes, bytes, filling = 0 } = options;
   const hidden = Math.ceil(bytes / 4 / (pixelsOf(input) + classes.length));
   const graph = new OnnxGraph();
   graph.node('Cast', ['images'], 'floats', { to: 1 });
   graph.node('Flatten', ['floats'], 'flat', { axis: 1 });
-  const first = graph.floats('first', [pixelsOf(input), hidden], new Float32Array(pixelsOf(input) * hidden));
+  const first = graph.floats(
+    'first',
+    [pixelsOf(input), hidden],
+    new Float32Array(pixelsOf(input) * hidden).fill(filling),
+  );
   const second = graph.floats('second', [hidden, classes.length], new Float32Array(hidden * classes.length));
   graph.node('MatMul', ['flat', first], 'wide');
   graph.node('MatMul', ['wide', second], 'products');
