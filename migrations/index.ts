@@ -1,4 +1,10 @@
 import { LayTheVocabulary1795346400000 } from './1795346400000-lay-the-vocabulary';
+import { LetAChallengerTry1795357800000 } from './1795357800000-let-a-challenger-try';
+import { CountDeadImportRunners1795359600000 } from './1795359600000-count-dead-import-runners';
 
 /** Every migration, oldest first. */
-export const migrations = [LayTheVocabulary1795346400000];
+export const migrations = [
+  LayTheVocabulary1795346400000,
+  LetAChallengerTry1795357800000,
+  CountDeadImportRunners1795359600000,
+];

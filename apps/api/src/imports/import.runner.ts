@@ -30,7 +30,7 @@ export class ImportRunner {
 
   /**
    * Runs one import to its end, whichever that is. An import that was interrupted by `signal`, or by a database or
-   * store that does not answer, stays RUNNING and waits to be run again.
+   * store that does not answer, waits to be run again.
    */
   async run(id: string, signal: AbortSignal): Promise<void> {
     const row = await this.imports.start(id);
@@ -42,6 +42,7 @@ export class ImportRunner {
     } catch (error) {
       if (signal.aborted || isPassing(error)) {
         this.logger.warn({ importId: id, err: error }, 'import interrupted; it will be taken up again');
+        await this.imports.interrupt(id).catch(() => undefined); // it counts as a death then, one of several allowed
         return;
       }
       await this.discardImages(id, [...intake.stored]);

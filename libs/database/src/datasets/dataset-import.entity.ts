@@ -9,6 +9,7 @@ import { DatasetVersion } from './dataset-version.entity';
 @Entity('dataset_imports')
 @Check('dataset_imports_state_check', oneOf('state', importStates))
 @Check('dataset_imports_bytes_check', 'bytes >= 0')
+@Check('dataset_imports_dead_runners_check', 'dead_runners >= 0')
 @Check('dataset_imports_completed_check', "state <> 'COMPLETED' OR dataset_version_id IS NOT NULL")
 export class DatasetImport {
   @IdColumn() id!: string;
@@ -32,6 +33,8 @@ export class DatasetImport {
   @JoinColumn()
   datasetVersion?: Relation<DatasetVersion> | null;
   @Column('boolean', { default: false }) cancelRequested!: boolean;
+  /** Processes that ended in the middle of it without a word. */
+  @Column('int', { default: 0 }) deadRunners!: number;
   @CreatedAt() createdAt!: Date;
   @TimeColumn({ nullable: true }) finishedAt!: Date | null;
 }

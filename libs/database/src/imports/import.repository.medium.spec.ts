@@ -8,7 +8,7 @@ import { migrate, openDatabase } from '../database';
 import { DatasetRepository } from '../datasets/dataset.repository';
 import { DatasetVersionRepository } from '../datasets/dataset-version.repository';
 import { listenLive, type LiveListener } from '../live/live-listener';
-import { ImportRepository } from './import.repository';
+import { ImportRepository, noProgress } from './import.repository';
 import type { VersionDraft } from './version.rows';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
@@ -106,6 +106,23 @@ describe('imports', () => {
         { train: 1, validation: 1, gate: 1 },
       ],
       dataset: { name },
+    });
+  });
+
+  it('fails an archive on which five runners died, naming about where, and counts no orderly stop', async () => {
+    const { begin } = await lay();
+    const id = await begin();
+    for (let i = 0; i < 10; i++) {
+      expect(await imports.start(id)).toMatchObject({ state: 'RUNNING', deadRunners: 0 });
+      await imports.interrupt(id);
+    }
+    for (let deaths = 0; deaths < 5; deaths++)
+      expect(await imports.start(id)).toMatchObject({ state: 'RUNNING', deadRunners: deaths });
+    await imports.progress(id, { ...noProgress, entries: 41 });
+    expect(await imports.start(id)).toBeNull();
+    expect(await imports.get(id)).toMatchObject({
+      state: 'FAILED',
+      error: expect.stringMatching(/ended without a word 5 times, last near entry 41\..*upload the archive without it/),
     });
   });
 

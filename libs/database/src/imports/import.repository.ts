@@ -31,6 +31,11 @@ export const noProgress: ImportProgress = {
   rejected: 0,
 };
 
+const MOST_DEAD_RUNNERS = 5;
+
+const deathsOf = ({ progress }: DatasetImport): string =>
+  `The process that read this archive ended without a word ${MOST_DEAD_RUNNERS} times, last near entry ${progress.entries}. A file around there may break the image decoder: upload the archive without it, or in halves to find it.`;
+
 /** Uploaded archives on their way to dataset versions. PENDING → RUNNING → COMPLETED | FAILED | CANCELLED. */
 export class ImportRepository {
   constructor(private readonly database: DataSource) {}
@@ -77,22 +82,31 @@ export class ImportRepository {
   }
 
   /**
-   * Takes an import up, or up again after its runner died. Null when there is nothing to do any more.
+   * Takes an import up, or up again after its runner died; the fifth death fails it, for something in the archive may
+   * be what kills. Null when there is nothing to do any more.
    * Two runners at once do no harm: what they store is named by content, and only one of them completes.
    */
   async start(id: string): Promise<DatasetImport | null> {
     return this.database.transaction(async (manager) => {
-      const states = ['PENDING', 'RUNNING'] as const;
-      const started = await manager.update(
-        DatasetImport,
-        { id, state: In(states) },
-        { state: 'RUNNING', progress: noProgress },
-      );
-      if (!started.affected) return null;
-      const row = await manager.findOneByOrFail(DatasetImport, { id });
+      const row = await manager.findOne(DatasetImport, {
+        where: { id, state: In(['PENDING', 'RUNNING']) },
+        lock: { mode: 'pessimistic_write' },
+      });
+      if (!row) return null;
+      const deadRunners = row.deadRunners + (row.state === 'RUNNING' ? 1 : 0);
+      const change =
+        deadRunners < MOST_DEAD_RUNNERS
+          ? { state: 'RUNNING' as const, progress: noProgress, deadRunners }
+          : { state: 'FAILED' as const, error: deathsOf(row), deadRunners, finishedAt: () => 'now()' };
+      await manager.update(DatasetImport, { id }, change);
       await announceImport(manager, id, row.datasetId);
-      return row;
+      return change.state === 'RUNNING' ? { ...row, ...change } : null;
     });
+  }
+
+  /** Lets an import wait again whose runner stops in good order. */
+  async interrupt(id: string): Promise<void> {
+    await this.whileRunning(id, (manager) => manager.update(DatasetImport, { id }, { state: 'PENDING' }));
   }
 
   /** @returns false when the import runs no longer, so that its runner stops */
