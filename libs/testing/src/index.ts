@@ -8,3 +8,4 @@ export * from './api/api.process';
 export * from './images/picture.folder';
 export * from './http/mutated.requests';
 export * from './servers/minio.process';
+export { InferenceClient, inferRequest, probabilitiesOf, type RpcOutcome } from './rpc/inference.client';

@@ -1,0 +1,114 @@
+import {
+  Metadata,
+  type sendUnaryData,
+  Server,
+  ServerCredentials,
+  type ServerUnaryCall,
+  type ServiceDefinition,
+  status,
+} from '@grpc/grpc-js';
+import { Conflict } from '@ratchet/domain';
+import { methodPath, type RpcMethod, rpcMethods } from './methods';
+import { CODE_TRAILER, RETRY_AFTER_TRAILER, RpcRefusal } from './rpc.refusal';
+
+/** One call as it came: its message is not decoded. */
+export interface RpcCall {
+  readonly method: RpcMethod;
+  readonly message: Buffer;
+  /** When the client stops waiting, in milliseconds since 1970; Infinity when it said nothing. */
+  readonly deadline: number;
+  /** Aborted when the client has left or its deadline has passed. */
+  readonly signal: AbortSignal;
+  /** The first value of a metadata key. */
+  header(name: string): string | undefined;
+}
+
+/** Answers an encoded message. @throws RpcRefusal */
+export type RpcHandler = (call: RpcCall) => Promise<Buffer>;
+
+const asItIs = (bytes: Buffer) => bytes;
+/** Calls at once over one connection; what comes beyond waits at the client. */
+const MOST_STREAMS = 1024;
+
+/** A server of the protocol's methods. Messages pass as bytes, so that a gateway need not understand them. */
+export class RpcServer {
+  private readonly server: Server;
+
+  /** @param limitBytes messages above this are refused before memory is set aside for them */
+  constructor(handler: RpcHandler, { limitBytes }: { readonly limitBytes: number }) {
+    this.server = new Server({
+      'grpc.max_receive_message_length': limitBytes,
+      'grpc.max_concurrent_streams': MOST_STREAMS,
+      'grpc.so_reuseport': 0,
+    });
+    const answer = (method: RpcMethod) => (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
+      void handler(describe(method, call)).then(
+        (message) => done(null, message),
+        (error: unknown) => done(failureOf(error)),
+      );
+    this.server.addService(serviceDefinition, Object.fromEntries(rpcMethods.map((m) => [m, answer(m)])));
+  }
+
+  /**
+   * The bound port.
+   * @param mend how to choose another port
+   * @throws Conflict when it cannot be listened on
+   */
+  async listen(host: string, port: number, mend: string): Promise<number> {
+    const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    return new Promise<number>((resolve, reject) => {
+      this.server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+        if (!error) return resolve(bound);
+        const why = error.message.includes('EADDRINUSE') ? 'is taken by another process' : `refused: ${error.message}`;
+        reject(new Conflict(`Port ${port} for gRPC on ${host} ${why}: ${mend}.`, { host, port }));
+      });
+    });
+  }
+
+  /** Answers what is in flight and resolves when the last has gone or after `deadlineMs`. */
+  async close(deadlineMs: number): Promise<void> {
+    const timer = setTimeout(() => this.server.forceShutdown(), deadlineMs);
+    await new Promise<void>((resolve) => this.server.tryShutdown(() => resolve()));
+    clearTimeout(timer);
+  }
+}
+
+const serviceDefinition: ServiceDefinition = Object.fromEntries(
+  rpcMethods.map((method) => [
+    method,
+    {
+      path: methodPath(method),
+      requestStream: false,
+      responseStream: false,
+      requestSerialize: asItIs,
+      requestDeserialize: asItIs,
+      responseSerialize: asItIs,
+      responseDeserialize: asItIs,
+    },
+  ]),
+);
+
+function describe(method: RpcMethod, call: ServerUnaryCall<Buffer, Buffer>): RpcCall {
+  const left = new AbortController();
+  if (call.cancelled) left.abort();
+  else call.on('cancelled', () => left.abort());
+  return {
+    method,
+    message: call.request,
+    deadline: Number(call.getDeadline()),
+    signal: left.signal,
+    header: (name) => {
+      const [value] = call.metadata.get(name);
+      return value === undefined ? undefined : String(value);
+    },
+  };
+}
+
+function failureOf(error: unknown) {
+  const refusal =
+    error instanceof RpcRefusal ? error : new RpcRefusal(status.INTERNAL, 'internal', 'The server failed.');
+  const metadata = new Metadata();
+  metadata.set(CODE_TRAILER, refusal.code);
+  if (refusal.retryAfter !== null) metadata.set(RETRY_AFTER_TRAILER, String(refusal.retryAfter));
+  return { code: refusal.status, details: refusal.message, metadata };
+}
