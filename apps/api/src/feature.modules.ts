@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { ChallengesModule } from './challenges/challenges.module';
 import { DatasetsModule } from './datasets/datasets.module';
 import { FleetModule } from './fleet/fleet.module';
 import { GatewayModule } from './gateway/gateway.module';
@@ -25,6 +26,7 @@ import { ApiKeysModule } from './api-keys/api-keys.module';
 export const featureModules: readonly Type[] = [
   ApiKeysModule,
   AuditEventsModule,
+  ChallengesModule,
   DatasetsModule,
   DeploymentsModule,
   ExperimentsModule,

@@ -7,6 +7,7 @@ import { Agent } from 'undici';
 import type { Config } from '@ratchet/config';
 import type { InferencerHeartbeat } from '@ratchet/contracts';
 import type { ObjectStore } from '@ratchet/domain';
+import { Challengers } from './challenge/challengers';
 import { DeploymentEvents } from './fleet/deployment.events';
 import { DesiredStateFile } from './fleet/desired.state.file';
 import { Heartbeat } from './fleet/heartbeat';
@@ -16,6 +17,7 @@ import { HttpServer } from './http/http.server';
 import { InferHandler } from './http/infer.handler';
 import { PredictionService } from './http/prediction.service';
 import { computeSettings } from './inferencer.settings';
+import { exposeChallenges } from './metrics/challenge.metrics';
 import { ServingMetrics } from './metrics/serving.metrics';
 import { Scheduler } from './serving/scheduler';
 import { ServedTasks } from './serving/served.tasks';
@@ -33,6 +35,7 @@ const FAREWELL_MS = 300;
 export class Inferencer {
   private readonly startedAt = new Date().toISOString();
   private readonly tasks = new ServedTasks();
+  private readonly challengers = new Challengers();
   private readonly pool: ThreadPool;
   private readonly deployments: Deployments;
   private readonly cache: ArtifactCache;
@@ -56,6 +59,7 @@ export class Inferencer {
     const { batch, queue, batchDelayMs: delayMs, requestImages, drainMs } = inferencer;
     const scheduler = new Scheduler(this.pool, { batch, queue: Math.max(queue, requestImages), delayMs }, log);
     const metrics = new ServingMetrics(this.tasks, scheduler, this.pool);
+    exposeChallenges(metrics.registry, this.challengers);
     this.cache = new ArtifactCache(directory, store, inferencer.cacheBytes);
     const loader = new ModelLoader(this.cache, this.pool, {
       threads: this.settings.threadsPerRun,
@@ -63,11 +67,13 @@ export class Inferencer {
     });
     const onChange = () => void this.changed();
     this.deployments = new Deployments(
-      { tasks: this.tasks, scheduler, pool: this.pool, loader, metrics, log, drainMs, onChange },
+      { scheduler, pool: this.pool, loader, metrics, log, drainMs, onChange },
+      this.tasks,
+      this.challengers,
       this.cache,
       new DesiredStateFile(directory),
     );
-    const predictions = new PredictionService(this.tasks, scheduler, metrics);
+    const predictions = new PredictionService(this.tasks, scheduler, metrics, this.challengers);
     const limits = {
       bodyBytes: gateway.predictLimitBytes,
       images: requestImages,
@@ -140,6 +146,7 @@ export class Inferencer {
       startedAt: this.startedAt,
       draining: this.draining,
       models: this.deployments.report(),
+      challenges: this.challengers.report(),
       versions: { node: process.versions.node, onnxruntime: onnxruntime.version },
     };
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { modelServingStates } from '@ratchet/domain';
+import { challengeReport, challengeTerms } from './challenges';
 import { id, imageShape, sha256, timestamp } from './primitives';
 
 export const workerStates = ['ONLINE', 'DRAINING', 'OFFLINE'] as const;
@@ -11,6 +12,7 @@ export const servedModel = z.object({
   state: z.enum(modelServingStates),
   error: z.string().max(1000).optional(),
   swapMs: z.number().optional(),
+  challenge: challengeTerms.optional(),
 });
 /** Inferencer → API, every two seconds and at every change. The answer is the desired state. */
 export const inferencerHeartbeat = z.strictObject({
@@ -20,7 +22,14 @@ export const inferencerHeartbeat = z.strictObject({
   startedAt: timestamp,
   draining: z.boolean(),
   models: z.array(servedModel).max(1000),
+  challenges: z.array(challengeReport).max(1000).default([]),
   versions: z.record(z.string(), z.string()),
+});
+export const desiredChallenger = challengeTerms.extend({
+  challengeId: id,
+  generation: z.int(),
+  digest: sha256,
+  bytes: z.int(),
 });
 export const desiredDeployment = z.object({
   taskId: id,
@@ -30,6 +39,7 @@ export const desiredDeployment = z.object({
   bytes: z.int(),
   classes: z.array(z.string()),
   input: imageShape,
+  challenger: desiredChallenger.optional(),
 });
 export const desiredDeployments = z.array(desiredDeployment);
 

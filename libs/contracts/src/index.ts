@@ -1,4 +1,5 @@
 export * from './accounts';
+export * from './challenges';
 export * from './client';
 export * from './datasets';
 export * from './demo-summary';

@@ -1,4 +1,5 @@
 import { apiKey, apiKeyCreate, auditEvent, user, userCreate } from './accounts';
+import { challenge } from './challenges';
 import { dataset, datasetCreate, datasetImport, datasetVersion } from './datasets';
 import { experiment, experimentCreate, trial } from './experiments';
 import { inferencer, trainer } from './fleet';
@@ -21,6 +22,7 @@ export const resources = {
   'model-versions': { view: modelVersion },
   promotions: { view: promotion },
   deployments: { view: deployment },
+  challenges: { view: challenge },
   trainers: { view: trainer },
   inferencers: { view: inferencer },
   users: { view: user, create: userCreate },

@@ -1,5 +1,7 @@
 import { ApiKey } from './api-keys/api-key.entity';
 import { AuditEvent } from './audit/audit-event.entity';
+import { Challenge } from './challenges/challenge.entity';
+import { ChallengeReport } from './challenges/challenge-report.entity';
 import { DatasetImport } from './datasets/dataset-import.entity';
 import { DatasetItem } from './datasets/dataset-item.entity';
 import { DatasetVersion } from './datasets/dataset-version.entity';
@@ -26,6 +28,8 @@ import { User } from './users/user.entity';
 export {
   ApiKey,
   AuditEvent,
+  Challenge,
+  ChallengeReport,
   Checkpoint,
   Dataset,
   DatasetImport,
@@ -54,6 +58,8 @@ export {
 export const entities = [
   ApiKey,
   AuditEvent,
+  Challenge,
+  ChallengeReport,
   Checkpoint,
   Dataset,
   DatasetImport,

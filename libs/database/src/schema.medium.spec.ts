@@ -147,6 +147,26 @@ describe('what the database itself refuses', () => {
       `INSERT INTO promotions (id, task_id, model_version_id, outcome, reason, gate_accuracy, gained, lost, p, gate_images, query, gate_epoch, generation, state, latency_ms) VALUES ('${id}', '${id}', '${id}', 'rolled-back', '', 0.5, 3, 3, 1, 10, 1, 1, 1, 'PROVISIONAL', 1)`,
     ],
     [
+      'a challenger of itself',
+      'challenges_rivals_check',
+      `INSERT INTO challenges (id, task_id, model_version_id, against_id, generation, mode, percent, started_by) VALUES ('${id}', '${id}', '${id}', '${id}', 1, 'canary', 10, 'a')`,
+    ],
+    [
+      'more than all of the requests',
+      'challenges_percent_check',
+      `INSERT INTO challenges (id, task_id, model_version_id, against_id, generation, mode, percent, started_by) VALUES ('${id}', '${id}', '${newId()}', '${id}', 1, 'canary', 100.5, 'a')`,
+    ],
+    [
+      'a challenge that is over for no reason',
+      'challenges_ended_check',
+      `INSERT INTO challenges (id, task_id, model_version_id, against_id, generation, mode, percent, started_by, ended_at) VALUES ('${id}', '${id}', '${newId()}', '${id}', 1, 'shadow', 10, 'a', now())`,
+    ],
+    [
+      'a deployment without a promotion that is no challenger',
+      'deployments_promotion_check',
+      `INSERT INTO deployments (id, task_id, generation, model_version_id, reason) VALUES ('${id}', '${id}', 1, '${id}', 'rollback')`,
+    ],
+    [
       'an experiment over nothing',
       'experiments_selection_check',
       `INSERT INTO experiments (id, name, task_id, dataset_version_ids, network_version_ids, hyperparameter_set_ids, created_by) VALUES ('${id}', 'e', '${id}', '{}', '{}', '{}', 'a')`,

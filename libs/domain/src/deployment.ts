@@ -1,3 +1,4 @@
+import type { ChallengeTerms } from './challenge';
 import type { ImageShape } from './network';
 
 /** The desired state of one task's fleet. A higher generation always wins. */
@@ -11,6 +12,18 @@ export interface DesiredDeployment {
   readonly bytes: number;
   readonly classes: readonly string[];
   readonly input: ImageShape;
+  /** Comes and goes without a new generation of the champion. */
+  readonly challenger?: DesiredChallenger;
+}
+
+/** A second model of the same task, on trial beside the champion. */
+export interface DesiredChallenger extends ChallengeTerms {
+  /** The challenge under which its figures are reported. */
+  readonly challengeId: string;
+  /** Of the challenger's own deployment. */
+  readonly generation: number;
+  readonly digest: string;
+  readonly bytes: number;
 }
 
 /** Golden inputs and outputs that a loaded model must reproduce before it serves. */
@@ -50,4 +63,6 @@ export interface ServedModel {
   /** Why loading failed, in one sentence. */
   readonly error?: string;
   readonly swapMs?: number;
+  /** Of a challenger; a champion has none. */
+  readonly challenge?: ChallengeTerms;
 }

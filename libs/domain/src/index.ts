@@ -10,6 +10,8 @@ export * from './trial';
 export * from './training';
 export * from './gate';
 export * from './verdict';
+export * from './latency';
+export * from './challenge';
 export * from './deployment';
 export * from './events';
 export * from './object-store';

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { InferencerHeartbeat } from '@ratchet/contracts';
 import type { DesiredDeployment } from '@ratchet/domain';
-import { InferencerRegistry } from '@ratchet/database';
+import { Challenges, InferencerRegistry } from '@ratchet/database';
 import { FleetDirectory } from './fleet.directory';
 
 /** Takes heartbeats. */
@@ -9,13 +9,16 @@ import { FleetDirectory } from './fleet.directory';
 export class FleetService {
   constructor(
     private readonly registry: InferencerRegistry,
+    private readonly challenges: Challenges,
     private readonly directory: FleetDirectory,
   ) {}
 
   /** The directory hears first, so that predictions find their way even while the database does not answer. */
-  async heartbeat(beat: InferencerHeartbeat): Promise<DesiredDeployment[]> {
+  async heartbeat({ challenges, ...beat }: InferencerHeartbeat): Promise<DesiredDeployment[]> {
     this.directory.hear({ ...beat, lastHeartbeatAt: new Date() });
-    await this.registry.heartbeat({ ...beat, startedAt: new Date(beat.startedAt) });
+    const startedAt = new Date(beat.startedAt);
+    await this.registry.heartbeat({ ...beat, startedAt });
+    await this.challenges.report(beat.id, startedAt, challenges);
     return this.registry.desired();
   }
 }

@@ -45,7 +45,9 @@ export class FleetMember {
   }
 
   describe({ models, draining }: DirectoryEntry): void {
-    this.serves = new Set(models.filter((model) => model.state === 'SERVING').map((model) => model.task));
+    this.serves = new Set(
+      models.filter((model) => model.state === 'SERVING' && !model.challenge).map((model) => model.task),
+    );
     this.draining = draining;
   }
 

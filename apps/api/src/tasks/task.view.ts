@@ -20,11 +20,11 @@ export function taskView(task: Task): TaskView {
     gateQueries: task.gateQueries,
     bestValidationAccuracy: task.bestValidationAccuracy,
     champion:
-      promotion?.state && model
+      promotion?.state && promotion.generation && model
         ? {
             modelVersionId: model.id,
             digest: model.digest,
-            generation: task.generation,
+            generation: promotion.generation,
             state: promotion.state,
             gateAccuracy: promotion.gateAccuracy,
             since: promotion.createdAt.toISOString(),

@@ -1,3 +1,4 @@
+import type { Challenger, Challengers } from '../challenge/challengers';
 import type { ModelVersion } from '../serving/model.version';
 import { PredictionRefused, type PredictionTimings } from '../serving/prediction';
 import type { Scheduler } from '../serving/scheduler';
@@ -18,16 +19,35 @@ export interface Predicted {
   readonly timings: PredictionTimings;
 }
 
+/** Images that wait for a shadow; what comes beyond is dropped. */
+const SHADOW_QUEUE = 64;
+
+async function counted(
+  contestant: Challenger['record']['champion'],
+  predicted: Promise<Predicted>,
+): Promise<Predicted> {
+  try {
+    const answer = await predicted;
+    contestant.answered(answer.timings.infer);
+    return answer;
+  } catch (error) {
+    contestant.failed++;
+    throw error;
+  }
+}
+
 /** The way of every request: pin a version, bring the input into pixels, run them, encode the answer, count. */
 export class PredictionService {
   constructor(
     private readonly tasks: ServedTasks,
     private readonly scheduler: Scheduler,
     private readonly metrics: ServingMetrics,
+    private readonly challengers: Challengers,
   ) {}
 
   /**
-   * `prepare` and `respond` see the same version, which cannot be unloaded between them.
+   * `prepare` sees the champion, or the version that was asked for; `respond` sees whichever answered, a canary perhaps.
+   * Both take the same images and know the same classes.
    * @throws whatever `prepare` throws, NotFound, PredictionRefused
    */
   async answer(
@@ -36,22 +56,66 @@ export class PredictionService {
     prepare: (version: ModelVersion) => Pixels | Promise<Pixels>,
     respond: (version: ModelVersion, pixels: Pixels, predicted: Predicted) => void,
   ): Promise<void> {
-    const version = this.tasks.acquire(address.task, address.version);
+    const champion = this.tasks.acquire(address.task, address.version);
     const began = performance.now();
     try {
-      const prepared = prepare(version);
+      const prepared = prepare(champion);
       const pixels = prepared instanceof Promise ? await prepared : prepared;
       const ready = performance.now();
-      const predicted = await this.predict(exchange, version, pixels);
+      const challenger = this.challengers.of(champion);
+      const canary = challenger?.terms.mode === 'canary' && address.version === null && challenger.drawn();
+      const tried = canary ? await this.tryCanary(exchange, challenger, pixels) : null;
+      const version = tried ? challenger!.version : champion;
+      const predicted = tried ?? (await this.askChampion(exchange, champion, challenger, pixels));
       const computed = performance.now();
       respond(version, pixels, predicted);
       const { queue, infer } = predicted.timings;
       this.metrics.success(version, pixels.count, ready - began, queue, infer, performance.now() - computed);
+      if (challenger?.terms.mode === 'shadow' && challenger.drawn()) this.shadow(challenger, pixels, predicted);
     } finally {
-      version.release();
+      champion.release();
     }
   }
 
+  private askChampion(
+    exchange: Exchange,
+    champion: ModelVersion,
+    challenger: Challenger | null,
+    pixels: Pixels,
+  ): Promise<Predicted> {
+    const predicted = this.predict(exchange, champion, pixels);
+    return challenger ? counted(challenger.record.champion, predicted) : predicted;
+  }
+
+  /** Null when the challenger could not answer: the champion is asked then, and nobody notices. */
+  private async tryCanary(exchange: Exchange, challenger: Challenger, pixels: Pixels): Promise<Predicted | null> {
+    try {
+      return await counted(challenger.record.challenger, this.predict(exchange, challenger.version, pixels));
+    } catch (error) {
+      if (exchange.answered) throw error; // the deadline passed, or the client left
+      return null;
+    }
+  }
+
+  /** Runs after the answer has left, in time that nobody else wants. */
+  private shadow({ version, record }: Challenger, { images, count }: Pixels, { probabilities }: Predicted): void {
+    if (this.scheduler.waiting(version) + count > SHADOW_QUEUE) {
+      record.dropped++;
+      return;
+    }
+    try {
+      this.scheduler.admit(version, images, count, (outcome) => {
+        if (!(outcome instanceof PredictionRefused)) {
+          record.challenger.answered(outcome.timings.infer);
+          record.compare(probabilities, outcome.probabilities, count, version.classes.length);
+        } else if (outcome.reason !== 'cancelled') record.challenger.failed++;
+      });
+    } catch {
+      record.dropped++; // it was just unloaded
+    }
+  }
+
+  /** Rejects with PredictionRefused. */
   private predict(exchange: Exchange, version: ModelVersion, pixels: Pixels): Promise<Predicted> {
     return new Promise<Predicted>((resolve, reject) => {
       const prediction = this.scheduler.admit(version, pixels.images, pixels.count, (outcome) =>

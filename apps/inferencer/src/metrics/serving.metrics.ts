@@ -26,7 +26,8 @@ const LOOP_SAMPLE_MS = 5;
 export class ServingMetrics {
   private readonly sums = new Map<number, Sums>();
   private readonly failures = new Map<string, { task: string; reason: string; count: number }>();
-  private readonly registry = new Registry();
+  /** Others may add theirs. */
+  readonly registry = new Registry();
   private readonly loop = monitorEventLoopDelay({ resolution: LOOP_SAMPLE_MS });
   private swaps = { done: 0, failed: 0 };
 

@@ -14,6 +14,8 @@ export class ModelVersion {
   readonly imageBytes: number;
   /** Rises when a newer deployment orders the same digest again. */
   generation: number;
+  /** Its batches wait until nobody else needs a thread. */
+  background = false;
   private references = 0;
   private onDrained: (() => void) | null = null;
 

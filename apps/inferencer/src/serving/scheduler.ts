@@ -79,18 +79,21 @@ export class Scheduler {
     const batchers = [...this.batchers.values()];
     const now = performance.now();
     let soonest = Infinity;
-    for (let i = 0; i < batchers.length; i++) {
-      const batcher = batchers[(this.next + i) % batchers.length];
-      let wait: number;
-      while ((wait = batcher.readyIn(now)) === 0) {
-        const runner = this.pool.takeRunner(batcher.version.serial);
-        if (!runner) break;
-        const batch = batcher.take(this.pool.freeRunners() + 1);
-        if (batch) this.run(batcher, runner, batch);
-        else this.pool.giveBack(runner);
+    for (const background of [false, true])
+      for (let i = 0; i < batchers.length; i++) {
+        const batcher = batchers[(this.next + i) % batchers.length];
+        if (batcher.version.background !== background) continue;
+        let wait: number;
+        while ((wait = batcher.readyIn(now)) === 0) {
+          if (background && !this.pool.hasSpareRunner()) break;
+          const runner = this.pool.takeRunner(batcher.version.serial);
+          if (!runner) break;
+          const batch = batcher.take(this.pool.freeRunners() + 1);
+          if (batch) this.run(batcher, runner, batch);
+          else this.pool.giveBack(runner);
+        }
+        soonest = Math.min(soonest, wait);
       }
-      soonest = Math.min(soonest, wait);
-    }
     this.next++;
     this.wakeIn(soonest);
   }

@@ -2,8 +2,16 @@ import { NotFound } from '@ratchet/domain';
 import { PredictionRefused } from './prediction';
 import type { ModelVersion } from './model.version';
 
+/** Where versions are published, one a task. */
+export interface Seats {
+  current(task: string): ModelVersion | undefined;
+  /** Returns the version that the new one replaces. */
+  publish(version: ModelVersion): ModelVersion | undefined;
+  withdraw(task: string): ModelVersion | undefined;
+}
+
 /** Which version answers for which task. Replacing an entry is the moment of a swap: requests see the old or the new. */
-export class ServedTasks {
+export class ServedTasks implements Seats {
   private readonly versions = new Map<string, ModelVersion>();
   private readonly expected = new Set<string>();
 

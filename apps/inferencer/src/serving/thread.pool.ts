@@ -56,6 +56,11 @@ export class ThreadPool {
     return free;
   }
 
+  /** Whether a free runner would stay free for what comes next if another one were taken. */
+  hasSpareRunner(): boolean {
+    return this.freeRunners() >= Math.min(2, this.runners.length);
+  }
+
   /** The first free runner that holds the model: the same one again and again while load is low, so its caches stay warm. */
   takeRunner(serial: number): Runner | undefined {
     const runner = this.runners.find((r) => r.holds === 0 && r.loaded.has(serial));

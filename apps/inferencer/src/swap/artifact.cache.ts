@@ -24,7 +24,7 @@ export class ArtifactCache {
   private readonly partial: string;
 
   constructor(
-    directory: string,
+    readonly directory: string,
     private readonly store: ObjectStore,
     private readonly mostBytes: number,
   ) {

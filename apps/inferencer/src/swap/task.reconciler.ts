@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { ServingMetrics } from '../metrics/serving.metrics';
 import { ModelVersion } from '../serving/model.version';
 import type { Scheduler } from '../serving/scheduler';
-import type { ServedTasks } from '../serving/served.tasks';
+import type { Seats } from '../serving/served.tasks';
 import type { ThreadPool } from '../serving/thread.pool';
 import type { ModelLoader } from './model.loader';
 
@@ -11,7 +11,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
 export interface SwapParts {
-  readonly tasks: ServedTasks;
+  /** Where its models are published. */
+  readonly seats: Seats;
   readonly scheduler: Scheduler;
   readonly pool: ThreadPool;
   readonly loader: ModelLoader;
@@ -45,7 +46,6 @@ export class TaskReconciler {
     private readonly parts: SwapParts,
   ) {
     this.order = order;
-    parts.tasks.expect(order.task);
     this.pursue(1);
   }
 
@@ -55,7 +55,10 @@ export class TaskReconciler {
 
   /** Orders that are not newer than the last one are ignored, unless the task is another one of the same name. */
   aspire(order: DesiredDeployment): void {
-    if (order.taskId === this.order.taskId && order.generation <= this.order.generation) return;
+    if (order.taskId === this.order.taskId && order.generation <= this.order.generation) {
+      if (order.generation === this.order.generation) this.order = order; // its challenger may be another one
+      return;
+    }
     this.order = order;
     this.orderedAt = performance.now();
     this.failure = null;
@@ -66,7 +69,7 @@ export class TaskReconciler {
   /** The task is gone: nothing of it serves any more once its requests are answered. */
   async withdraw(): Promise<void> {
     this.stop();
-    const old = this.parts.tasks.withdraw(this.order.task);
+    const old = this.parts.seats.withdraw(this.order.task);
     if (old) await this.drain(old);
   }
 
@@ -79,7 +82,7 @@ export class TaskReconciler {
 
   report(): ServedModel[] {
     const { task, digest, generation } = this.order;
-    const current = this.parts.tasks.current(task);
+    const current = this.parts.seats.current(task);
     const models: ServedModel[] = [];
     if (current) models.push({ ...nameOf(current), state: 'SERVING', swapMs: current.swapMs });
     for (const version of this.draining) models.push({ ...nameOf(version), state: 'DRAINING' });
@@ -90,7 +93,7 @@ export class TaskReconciler {
 
   /** Whether the order is served already; the version then takes the order's generation. */
   private serving(): boolean {
-    const current = this.parts.tasks.current(this.order.task);
+    const current = this.parts.seats.current(this.order.task);
     if (!current || current.digest !== this.order.digest || current.taskId !== this.order.taskId) return false;
     current.generation = this.order.generation;
     return true;
@@ -109,14 +112,14 @@ export class TaskReconciler {
   }
 
   private async load(attempt: Attempt): Promise<void> {
-    const { loader, pool, scheduler, tasks, metrics, log } = this.parts;
+    const { loader, pool, scheduler, seats, metrics, log } = this.parts;
     const serial = await loader.load(this.order, attempt.abandon.signal);
     if (this.attempt !== attempt) return pool.unload(serial);
     this.attempt = null;
     this.failure = null;
     const version = new ModelVersion(serial, this.order, performance.now() - this.orderedAt);
     scheduler.add(version);
-    const old = tasks.publish(version);
+    const old = seats.publish(version);
     metrics.swapped('done');
     const { task, generation, digest, swapMs } = version;
     log.info({ task, generation, digest, swapMs, replaces: old?.digest }, 'a model went live');

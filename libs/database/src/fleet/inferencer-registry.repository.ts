@@ -1,4 +1,4 @@
-import type { DesiredDeployment, ServedModel } from '@ratchet/domain';
+import type { DesiredChallenger, DesiredDeployment, ServedModel } from '@ratchet/domain';
 import { NotFound } from '@ratchet/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { ListFields, ListRequest, Page } from '../listing/list.request';
@@ -60,18 +60,32 @@ export class InferencerRegistry {
     });
   }
 
-  /** Of every task that has a champion, the newest deployment. */
+  /** Of every task that has a champion, its deployment, and its challenger if it has one. */
   async desired(): Promise<DesiredDeployment[]> {
-    const rows: (Omit<DesiredDeployment, 'generation' | 'bytes'> & { generation: string; bytes: string })[] = await this
-      .database.query(`
-        SELECT t.id AS "taskId", t.name AS task, d.generation, m.digest, m.bytes, m.classes, m.input
+    const rows: DesiredRow[] = await this.database.query(`
+        SELECT t.id AS "taskId", t.name AS task, p.generation, m.digest, m.bytes, m.classes, m.input,
+          CASE WHEN c.id IS NOT NULL THEN jsonb_build_object('challengeId', c.id, 'generation', c.generation,
+            'digest', r.digest, 'bytes', r.bytes, 'mode', c.mode, 'percent', c.percent) END AS challenger
         FROM tasks t
-        JOIN deployments d ON d.task_id = t.id AND d.generation = t.generation
-        JOIN model_versions m ON m.id = d.model_version_id
+        JOIN promotions p ON p.id = t.champion_promotion_id
+        JOIN model_versions m ON m.id = t.champion_model_version_id
+        LEFT JOIN challenges c ON c.task_id = t.id AND c.ended_at IS NULL
+        LEFT JOIN model_versions r ON r.id = c.model_version_id
         ORDER BY t.name`);
-    return rows.map((row) => ({ ...row, generation: Number(row.generation), bytes: Number(row.bytes) }));
+    return rows.map(({ challenger, ...row }) => ({
+      ...row,
+      generation: Number(row.generation),
+      bytes: Number(row.bytes),
+      ...(challenger && { challenger }),
+    }));
   }
 }
+
+type DesiredRow = Omit<DesiredDeployment, 'generation' | 'bytes' | 'challenger'> & {
+  readonly generation: string;
+  readonly bytes: string;
+  readonly challenger: DesiredChallenger | null;
+};
 
 const serving = (models: readonly ServedModel[]) => models.filter((model) => model.state === 'SERVING');
 
@@ -87,7 +101,17 @@ const isChange = (before: Inferencer, now: InferencerDescription): boolean =>
   shape(before.models) !== shape(now.models);
 
 const shape = (models: readonly ServedModel[]) =>
-  JSON.stringify(models.map(({ task, digest, generation, state, error }) => [task, digest, generation, state, error]));
+  JSON.stringify(
+    models.map(({ task, digest, generation, state, error, challenge }) => [
+      task,
+      digest,
+      generation,
+      state,
+      error,
+      challenge?.mode,
+      challenge?.percent,
+    ]),
+  );
 
 async function stampServing(manager: EntityManager, { task, generation, digest }: ServedModel): Promise<void> {
   const [stamped]: [{ id: string }[], number] = await manager.query(
