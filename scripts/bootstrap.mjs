@@ -139,7 +139,7 @@ const installCommand = (name) =>
     : `(your package manager) install ${name}`;
 
 /** Installs a Debian package when this is root on a Debian; false where it may not or cannot. */
-async function installPackage(name, title) {
+export async function installPackage(name, title) {
   if (!isDebian() || process.getuid?.() !== 0) return false;
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const keepQuiet = refuseServiceStarts();

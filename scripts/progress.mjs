@@ -25,7 +25,11 @@ export function runLong(title, command, args, { cwd, env, mend, optional = false
           ? `\r${title} ... ${ok ? 'done' : why} (${seconds()} s)\n`
           : `  ${title}: ${ok ? 'done' : why} after ${seconds()} s\n`,
       );
-      if (ok || optional) return resolve(ok);
+      if (ok) return resolve(true);
+      if (optional) {
+        console.error(output.trim().split('\n').slice(-3).join('\n'));
+        return resolve(false);
+      }
       console.error(output.trim().split('\n').slice(-40).join('\n'));
       console.error(`\n${title} failed. ${mend}`);
       process.exit(1);

@@ -1,3 +1,4 @@
+import type { DeviceName, DeviceReport } from '@ratchet/engine';
 import type { CheckpointRecord, EpochReport, GatedCandidate, TrialOrder, TrialStart } from '@ratchet/database';
 import type { FailureCause, GateOutcome, MetricPoint } from '@ratchet/domain';
 
@@ -5,7 +6,8 @@ import type { FailureCause, GateOutcome, MetricPoint } from '@ratchet/domain';
 export interface RunOrder extends TrialOrder {
   /** Where the trial can go on from, newest first. */
   readonly checkpoints: readonly CheckpointRecord[];
-  readonly device: string;
+  /** The first of them that works is taken. */
+  readonly devices: readonly DeviceName[];
   readonly threads: number;
   /** Of this run alone; the parent removes it. */
   readonly scratchDirectory: string;
@@ -45,23 +47,24 @@ export interface LogLine {
   readonly message: string;
 }
 
-/** What this machine computes trials on. */
+/** What this machine can compute trials on. */
 export interface ComputeDescription {
-  readonly device: string;
-  readonly reason: string;
+  readonly reports: readonly DeviceReport[];
   readonly versions: Readonly<Record<string, string>>;
 }
 
 export type ChildMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'described'; readonly description: ComputeDescription }
+  | { readonly type: 'measured'; readonly report: DeviceReport }
   | { readonly type: 'log'; readonly line: LogLine }
   | { readonly type: 'progress'; readonly step: number; readonly points: readonly MetricPoint[] }
   | ({ readonly type: 'question'; readonly id: number } & Question)
   | { readonly type: 'ended'; readonly ending: Ending };
 
 export type ParentMessage =
-  | { readonly type: 'describe'; readonly device: string }
+  | { readonly type: 'describe'; readonly devices: readonly DeviceName[] }
+  | { readonly type: 'measure'; readonly device: DeviceName; readonly threads: number }
   | { readonly type: 'run'; readonly order: RunOrder }
   | { readonly type: 'answer'; readonly id: number; readonly answer: unknown }
   | { readonly type: 'refusal'; readonly id: number; readonly message: string }

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import { loadConfig } from '@ratchet/config';
-import { chooseDevice, versions, type DeviceName } from '@ratchet/engine';
+import { measureDevice, reportDevice, versions, type DeviceName, type DeviceReport } from '@ratchet/engine';
 import { openObjectStore } from '@ratchet/object-store';
 import type { ComputeDescription, RunOrder } from './child.protocol';
 import { endingOf } from './training/failure';
@@ -26,9 +26,10 @@ async function run(order: RunOrder): Promise<void> {
   }
 }
 
-async function describe(name: string): Promise<ComputeDescription> {
-  const { device, reason } = await chooseDevice(name as DeviceName | 'auto', 1);
-  return { device: device.name, reason, versions: { ...versions } };
+async function describe(devices: readonly DeviceName[]): Promise<ComputeDescription> {
+  const reports: DeviceReport[] = [];
+  for (const name of devices) reports.push(await reportDevice(name));
+  return { reports, versions: { ...versions } };
 }
 
-parent.open({ run: (order) => void run(order), describe });
+parent.open({ run: (order) => void run(order), describe, measure: measureDevice });

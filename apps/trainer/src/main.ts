@@ -13,9 +13,9 @@ import {
 import { openObjectStore } from '@ratchet/object-store';
 import { openQueue } from '@ratchet/queue';
 import pino from 'pino';
+import { preferDevices } from './devices/device.preference';
 import { Trainer } from './trainer';
 import { shareOut, trainerId } from './trainer.identity';
-import { TrialChild } from './trial.child';
 
 /** A killed trainer's jobs ring elsewhere after this long. Rung too early nothing happens: the lease decides. */
 const JOB_LOCK_MS = 2_000;
@@ -26,7 +26,8 @@ async function main(): Promise<void> {
   const { name } = config.trainer;
   const logger = pino({ level: config.logging.level, base: { process: 'trainer', name } });
 
-  const { device, reason, versions } = await new TrialChild().describe(config.trainer.device);
+  const remembered = path.join(config.trainer.cacheDirectory, 'devices.json');
+  const { devices, device, reason, versions } = await preferDevices(config.trainer.device, remembered);
   const { slots, threads } = shareOut(config.trainer, os.availableParallelism(), device);
   const scratchRoot = path.join(config.trainer.cacheDirectory, 'runs', name);
   await fs.rm(scratchRoot, { recursive: true, force: true }); // of this trainer before it was killed
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
       trainerName: name,
       scratchRoot,
       compute: {
-        device: config.trainer.device,
+        devices,
         threads,
         packDirectory: path.join(config.trainer.cacheDirectory, 'packs'),
         packBytes: config.trainer.cacheBytes,

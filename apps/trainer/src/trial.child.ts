@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { childEnvironment } from '@ratchet/config';
+import type { DeviceName, DeviceReport } from '@ratchet/engine';
 import type {
   ChildMessage,
   ComputeDescription,
@@ -12,6 +12,7 @@ import type {
   Questions,
   RunOrder,
 } from './child.protocol';
+import { computeEnvironment } from './devices/compute.environment';
 
 /** How a child ended: by its own word, or without one. */
 export type ChildEnd = Ending | { readonly kind: 'crashed'; readonly how: string };
@@ -31,11 +32,11 @@ export class TrialChild {
   private readonly ready: Promise<void>;
   private ending: Ending | null = null;
 
-  constructor() {
+  /** @param threads CPU threads it will compute with; all where it is only asked about devices */
+  constructor(threads?: number) {
     this.process = fork(path.join(__dirname, 'child.js'), {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      // It computes; it has no business with the database or the queue.
-      env: childEnvironment({ DATABASE_URL: undefined, REDIS_URL: undefined, RATCHET_WORKER_TOKEN: undefined }),
+      env: computeEnvironment(threads),
     });
     this.ready = new Promise((resolve) => this.onMessage((message) => message.type === 'ready' && resolve()));
   }
@@ -72,20 +73,14 @@ export class TrialChild {
     });
   }
 
-  /** What this machine computes on. The process ends afterwards. */
-  async describe(device: string): Promise<ComputeDescription> {
-    return new Promise((resolve, reject) => {
-      this.onMessage((message) => {
-        if (message.type !== 'described') return;
-        resolve(message.description);
-        this.kill();
-      });
-      this.process.once('error', reject);
-      this.process.once('exit', (code, signal) =>
-        reject(new Error(`The process that looks for computing devices ended with ${signal ?? `exit code ${code}`}.`)),
-      );
-      void this.ready.then(() => this.send({ type: 'describe', device }));
-    });
+  /** Which of these devices work on this machine. The process ends afterwards. */
+  async describe(devices: readonly DeviceName[]): Promise<ComputeDescription> {
+    return this.ask({ type: 'describe', devices }, (answer) => answer.type === 'described' && answer.description);
+  }
+
+  /** A device with its speed. The process ends afterwards; rejects if the device ended it before. */
+  async measure(device: DeviceName, threads: number): Promise<DeviceReport> {
+    return this.ask({ type: 'measure', device, threads }, (answer) => answer.type === 'measured' && answer.report);
   }
 
   /** Asks for a checkpoint and the end. */
@@ -95,6 +90,25 @@ export class TrialChild {
 
   kill(): void {
     this.process.kill('SIGKILL');
+  }
+
+  private ask<T>(question: ParentMessage, understand: (answer: ChildMessage) => T | false): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let lastWords = '';
+      this.process.stderr?.on('data', (chunk) => (lastWords = (lastWords + chunk).slice(-4000)));
+      this.onMessage((message) => {
+        const answer = understand(message);
+        if (answer === false) return;
+        resolve(answer);
+        this.kill();
+      });
+      this.process.once('error', reject);
+      this.process.once('close', (code, signal) => {
+        const cause = lastWords.split('\n').find((line) => /error/i.test(line)) ?? '';
+        reject(new Error(`its process ended with ${signal ?? `exit code ${code}`}. ${cause}`.trim()));
+      });
+      void this.ready.then(() => this.send(question));
+    });
   }
 
   private async answer({ id, about, content }: { id: number } & Question, handlers: ChildHandlers): Promise<void> {

@@ -13,12 +13,12 @@ import { TrialWriter, type TrialRecords } from './trial.writer';
 export interface RunResources extends TrialRecords {
   readonly logger: Logger;
   readonly scratchRoot: string;
-  readonly compute: Pick<RunOrder, 'device' | 'threads' | 'packDirectory' | 'packBytes'>;
+  readonly compute: Pick<RunOrder, 'devices' | 'threads' | 'packDirectory' | 'packBytes'>;
 }
 
 /** For a checkpoint to be written after a stop was asked for. */
 const STOP_MS = 8_000;
-/** Between tries while a service that the child needs is away. */
+/** Between tries while a service or a device that the child needs is away. */
 const AWAY_MS = 5_000;
 
 /**
@@ -77,15 +77,17 @@ export class TrialRun {
     let { attempt } = this.order;
     let crashes = 0;
     while (true) {
-      const end = await this.runChild(attempt);
+      const end = await this.runChild(attempt, crashes);
       if (writer.lost.aborted) throw new LeaseLost(lease.trialId);
       if (end.kind === 'completed') return writer.conclude(() => reports.completed(lease, end.weightsDigest));
       if (end.kind === 'failed') return writer.conclude(() => reports.failed(lease, end.cause));
       if (this.wish === 'none') {
         // A store that is away is nobody's fault: the trial waits for it, as it waits for the database.
-        const away = end.kind === 'broken' && end.cause.code === 'unavailable';
-        if (away) await delay(AWAY_MS, undefined, { signal: this.wake.signal }).catch(() => undefined);
-        else if (++crashes >= maxCrashes) return writer.conclude(() => reports.failed(lease, this.crashCause(end)));
+        const code = end.kind === 'broken' ? end.cause.code : null;
+        if (code !== 'unavailable' && ++crashes >= maxCrashes)
+          return writer.conclude(() => reports.failed(lease, this.crashCause(end)));
+        if (code === 'unavailable' || code === 'device_unavailable')
+          await delay(AWAY_MS, undefined, { signal: this.wake.signal }).catch(() => undefined);
       }
       if (this.wish === 'cancel') return writer.conclude(() => reports.cancelled(lease));
       if (this.wish === 'stop') return writer.write(() => leases.release(lease));
@@ -93,8 +95,8 @@ export class TrialRun {
     }
   }
 
-  /** One process, one attempt, one log. */
-  private async runChild(attempt: number): Promise<ChildEnd> {
+  /** One process, one attempt, one log. The last try leaves out the device on which the others ended. */
+  private async runChild(attempt: number, crashes: number): Promise<ChildEnd> {
     const { order, resources, writer } = this;
     const log = new TrialLog(resources.store, order.lease.trialId, attempt, (error) =>
       this.logger.warn({ err: error }, 'The trial log could not be stored.'),
@@ -103,11 +105,21 @@ export class TrialRun {
     try {
       const checkpoints = await writer.write(() => resources.checkpoints.of(order.lease.trialId));
       if (this.wish !== 'none') return { kind: 'stopped' };
-      const child = new TrialChild();
+      const [suspect, ...others] = resources.compute.devices;
+      const avoids = crashes === maxCrashes - 1 && others.length > 0;
+      if (avoids) log.info(`The training process ended ${crashes} times: the last try does without ${suspect}.`);
+      const child = new TrialChild(resources.compute.threads);
       this.child = child;
       this.logger.info({ attempt, pid: child.pid }, 'trial starts');
       const end = await child.run(
-        { ...order, ...resources.compute, attempt, checkpoints, scratchDirectory },
+        {
+          ...order,
+          ...resources.compute,
+          ...(avoids && { devices: others }),
+          attempt,
+          checkpoints,
+          scratchDirectory,
+        },
         writer.handlers(log),
       );
       this.logger.info({ attempt, end: end.kind, step: writer.step }, 'trial process ended');

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -21,9 +21,9 @@ export interface Peers {
 /**
  * Installs the peers into `bench/.cache`, outside the project's own dependencies: a Python virtual environment with
  * PyTorch and Keras on TensorFlow, and tfjs-node built against that same TensorFlow. Takes minutes and some 7 GB the
- * first time, a second afterwards.
+ * first time, a second afterwards. `only` leaves the other peers out.
  */
-export async function setUpPeers(say: (text: string) => void): Promise<Peers> {
+export async function setUpPeers(say: (text: string) => void, only?: 'PyTorch'): Promise<Peers> {
   const missing: { peer: string; reason: string }[] = [];
   const attempt = async <T>(peer: string, work: () => Promise<T>): Promise<T | undefined> => {
     try {
@@ -47,6 +47,7 @@ export async function setUpPeers(say: (text: string) => void): Promise<Peers> {
     });
   };
   const torch = await install('PyTorch', 'torch', ['torch']);
+  if (only === 'PyTorch') return { python, torch, missing };
   const keras = await install('Keras', 'keras, tensorflow', ['keras', 'tensorflow-cpu']);
   const tfjsNode = python && keras ? await attempt('tfjs-node', () => buildTfjsNode(python, say)) : undefined;
   if (!tfjsNode && !missing.some(({ peer }) => peer === 'tfjs-node'))
@@ -70,41 +71,16 @@ const imports = (python: string, module: string): Promise<boolean> =>
     () => false,
   );
 
-/**
- * tfjs-node ships for a TensorFlow of 2022 that it downloads when installed. Its sources build against a present-day
- * one: they find its headers and libraries through links in `deps`.
- */
+/** Built against that same TensorFlow: the one the package would download is of 2022. */
 async function buildTfjsNode(python: string, say: (text: string) => void): Promise<string> {
   const home = path.join(cache, 'tfjs-node');
-  const own = path.join(home, 'node_modules/@tensorflow/tfjs-node');
-  if (existsSync(path.join(own, 'lib/napi-v8/tfjs_binding.node'))) return home;
+  if (existsSync(path.join(home, 'node_modules/@tensorflow/tfjs-node/lib/napi-v8/tfjs_binding.node'))) return home;
   say('building tfjs-node');
-  await mkdir(home, { recursive: true });
-  await writeFile(path.join(home, 'package.json'), '{ "private": true }\n');
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund'];
-  await run('npm', ['install', ...quiet, '@tensorflow/tfjs-node@4.22.0'], { cwd: home, ...bigOutput });
   const { stdout } = await run(python, [
     '-c',
     'import importlib.util as u; print(u.find_spec("tensorflow").submodule_search_locations[0])',
   ]);
-  const tensorflow = stdout.trim();
-  const libraries = path.join(own, 'deps/lib');
-  await rm(path.join(own, 'deps'), { recursive: true, force: true });
-  await mkdir(libraries, { recursive: true });
-  await symlink(path.join(tensorflow, 'include'), path.join(own, 'deps/include'));
-  for (const file of (await readdir(tensorflow)).filter((name) => /^libtensorflow_.*\.so\.2$/.test(name))) {
-    const target = path.join(tensorflow, file);
-    await symlink(target, path.join(libraries, file));
-    await symlink(target, path.join(libraries, file.replace('.so.2', '.so')));
-    if (!file.startsWith('libtensorflow_cc')) continue;
-    await symlink(target, path.join(libraries, 'libtensorflow.so.2'));
-    await symlink(target, path.join(libraries, 'libtensorflow.so'));
-  }
-  const headers = path.dirname(path.dirname(process.execPath));
-  const env = {
-    ...process.env,
-    ...(existsSync(path.join(headers, 'include/node')) && { npm_config_nodedir: headers }),
-  };
-  await run(path.join(home, 'node_modules/.bin/node-pre-gyp'), ['configure', 'build'], { cwd: own, env, ...bigOutput });
+  const script = ['scripts/tfjs-node.mjs', home, '@tensorflow/tfjs-node@4.22.0', stdout.trim()];
+  await run(process.execPath, script, bigOutput);
   return home;
 }

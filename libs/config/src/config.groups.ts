@@ -71,10 +71,15 @@ function worker(env: EnvironmentReader) {
     ),
     device: env.optional(
       'RATCHET_DEVICE',
-      z.string().regex(/^(auto|cpu|cuda(:\d{1,2})?|webgpu)$/, 'not a device'),
+      z
+        .string()
+        .regex(
+          /^(auto|(cpu|cpu-portable|webgpu|cuda|tensorflow)(,(cpu|cpu-portable|webgpu|cuda|tensorflow))*)$/,
+          'not a device',
+        ),
       'auto',
       {
-        mend: 'Set auto, cpu, cuda, cuda:N or webgpu.',
+        mend: 'Set auto, or one or more of cpu, webgpu, cuda and tensorflow with commas between them.',
       },
     ),
     /** Native compute threads; 0 leaves the choice to the process. */
@@ -97,6 +102,8 @@ const apiAddress = (env: EnvironmentReader) => ({
     mend: 'Set an address to listen on, such as 0.0.0.0.',
   }),
   port: env.optional('RATCHET_API_PORT', port, 7070, { mend: NUMBER }),
+  /** Of the gateway's gRPC. When unset the one after the API's, and a free one where the API takes a free one. */
+  grpcPort: env.optional('RATCHET_API_GRPC_PORT', port, null, { mend: NUMBER }),
 });
 
 const firstAdministrator = (env: EnvironmentReader) => ({
@@ -138,9 +145,13 @@ export const configGroups = {
     ...worker(env),
     host: env.optional('RATCHET_INFERENCER_HOST', z.string(), '127.0.0.1', { mend: 'Set an address to listen on.' }),
     port: env.optional('RATCHET_INFERENCER_PORT', port, 0, { mend: NUMBER }),
+    grpcPort: env.optional('RATCHET_INFERENCER_GRPC_PORT', port, 0, { mend: NUMBER }),
     /** Where the API reaches this inferencer, when that is not where it listens. */
     advertisedUrl: env.optional('RATCHET_INFERENCER_URL', httpUrl, null, {
       mend: 'Set the address at which the API reaches this inferencer, http://host:port.',
+    }),
+    advertisedGrpcUrl: env.optional('RATCHET_INFERENCER_GRPC_URL', httpUrl, null, {
+      mend: "Set the address at which the API reaches this inferencer's gRPC, http://host:port.",
     }),
     /** Threads that run models, each with a copy of every model; 0 leaves the choice to the process. */
     runners: env.optional('RATCHET_INFERENCER_RUNNERS', wholeNumber(0, 64), 0, { mend: NUMBER }),

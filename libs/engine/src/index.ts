@@ -1,5 +1,5 @@
 export { chooseDevice, deviceNames, type DeviceName } from './devices/device.choice';
-export { listDevices, type DeviceReport } from './devices/device.list';
+export { measureDevice, reportDevice, type DeviceReport } from './devices/device.report';
 export { describeNetwork } from './networks/describe';
 export { zooEntries, type ZooArgument } from './networks/zoo';
 export { openServingModel, type ServingModel } from './serving.model';

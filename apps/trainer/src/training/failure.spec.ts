@@ -1,4 +1,4 @@
-import { InvalidInput, Unavailable } from '@ratchet/domain';
+import { InvalidInput, RatchetError, Unavailable } from '@ratchet/domain';
 import { diverged, endingOf } from './failure';
 
 describe('endingOf', () => {
@@ -20,6 +20,7 @@ describe('endingOf', () => {
 
   it.each([
     [new Unavailable('The object store', 'Start it.'), 'unavailable'],
+    [new RatchetError('device_unavailable', 'webgpu cannot be used: no driver.'), 'device_unavailable'],
     [new TypeError('x is undefined'), 'unexpected'],
     ['a string', 'unexpected'],
   ])('leaves %p to another try', (error, code) => {

@@ -9,6 +9,9 @@ export const diverged = (step: number, learningRate: number): RatchetError =>
     { step, hint: 'Lower the learning rate, lengthen warmupEpochs or set clipNorm.' },
   );
 
+/** Of the domain's own errors those that may not come back: a service may answer again, a device be back or replaced. */
+const passing = (error: RatchetError) => error instanceof Unavailable || error.code === 'device_unavailable';
+
 /** How a run that threw ends: the domain's own errors would come back at every try, all others may not. */
 export function endingOf(error: unknown, step: number): Ending {
   if (!(error instanceof RatchetError)) {
@@ -18,5 +21,5 @@ export function endingOf(error: unknown, step: number): Ending {
   const hint = typeof error.details.hint === 'string' ? error.details.hint : undefined;
   const at = typeof error.details.step === 'number' ? error.details.step : step;
   const cause: FailureCause = { code: error.code, message: error.message, step: at, ...(hint && { hint }) };
-  return { kind: error instanceof Unavailable ? 'broken' : 'failed', cause };
+  return { kind: passing(error) ? 'broken' : 'failed', cause };
 }

@@ -1,4 +1,5 @@
 import type { MetricPoint } from '@ratchet/domain';
+import type { DeviceName, DeviceReport } from '@ratchet/engine';
 import type {
   ChildMessage,
   ComputeDescription,
@@ -9,6 +10,13 @@ import type {
   Questions,
   RunOrder,
 } from '../child.protocol';
+
+/** What a child can be told to do. Whatever the last two throw ends the process. */
+interface ChildTasks {
+  run(order: RunOrder): void;
+  describe(devices: readonly DeviceName[]): Promise<ComputeDescription>;
+  measure(device: DeviceName, threads: number): Promise<DeviceReport>;
+}
 
 /** The child's end of the line to its trainer. A line that breaks ends the process: nobody is left to write for. */
 export class ParentLine {
@@ -22,12 +30,18 @@ export class ParentLine {
   }
 
   /** Says that it is there and waits for what to do. */
-  open(tasks: { run: (order: RunOrder) => void; describe: (device: string) => Promise<ComputeDescription> }): void {
+  open(tasks: ChildTasks): void {
     process.on('disconnect', () => process.exit(1));
     process.on('message', (message: ParentMessage) => {
       if (message.type === 'run') return tasks.run(message.order);
       if (message.type === 'describe')
-        return void tasks.describe(message.device).then((description) => this.send({ type: 'described', description }));
+        return void tasks
+          .describe(message.devices)
+          .then((description) => this.send({ type: 'described', description }));
+      if (message.type === 'measure')
+        return void tasks
+          .measure(message.device, message.threads)
+          .then((report) => this.send({ type: 'measured', report }));
       if (message.type === 'stop') return void (this.stop = true);
       const question = this.waiting.get(message.id);
       this.waiting.delete(message.id);

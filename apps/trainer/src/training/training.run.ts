@@ -1,4 +1,4 @@
-import { openTraining, versions, type DeviceName, type TrainingSession } from '@ratchet/engine';
+import { openTraining, versions, type TrainingSession } from '@ratchet/engine';
 import { NotFound, RatchetError, type ObjectStore, type Split } from '@ratchet/domain';
 import type { Ending, RunOrder } from '../child.protocol';
 import { placeCandidate, publishCandidate, runOverGate } from './candidate';
@@ -43,7 +43,7 @@ export class TrainingRun {
       input: order.input,
       classes: order.classes,
       hyperparameters: order.hyperparameters,
-      device: order.device as DeviceName | 'auto',
+      device: order.devices,
       threads: order.threads,
       train,
       validation,

@@ -37,24 +37,3 @@ const graphicsFiles = ['/dev/nvidia0', '/dev/dri/renderD128', '/dev/dxg', '/dev/
 /** A graphics processor proper, as opposed to a program that plays one on the CPU. */
 export const hasGraphicsProcessor = (): boolean =>
   process.platform !== 'linux' || graphicsFiles.some((file) => existsSync(file));
-
-/** Packages that bring tfjs's native backend, the faster first. Both are optional peers. */
-const nativePackages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
-
-/** Loads tfjs's native backend where it is installed; it registers itself as `tensorflow`. */
-export async function loadTensorflow(): Promise<Availability> {
-  for (const name of nativePackages) {
-    try {
-      require.resolve(name);
-    } catch {
-      continue;
-    }
-    try {
-      await import(name);
-      return yes(`${name} is installed`);
-    } catch (error) {
-      return no(`${name} is installed but does not load: ${(error as Error).message.split('\n')[0]}`);
-    }
-  }
-  return no(`neither ${nativePackages.join(' nor ')} is installed`);
-}

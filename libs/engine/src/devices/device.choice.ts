@@ -1,11 +1,12 @@
-import { InvalidInput } from '@ratchet/domain';
+import { InvalidInput, RatchetError } from '@ratchet/domain';
 import { cpuStrategy } from '../strategies/blocked/blocked.probe';
 import { portable } from '../strategies/portable';
 import type { Strategy } from '../strategies/strategy';
 import { webgpu } from '../strategies/webgpu';
-import { type Availability, hasGraphicsProcessor, loadTensorflow, providerAvailability } from './availability';
+import { type Availability, providerAvailability } from './availability';
 import type { Device } from './device';
 import { onnxruntimeDevice } from './onnxruntime.device';
+import { loadTensorflow } from './tensorflow.backend';
 import { tfjsDevice } from './tfjs.device';
 
 /** `cpu-portable` is the processor with standard operators only: what `cpu` is measured and held against. */
@@ -44,40 +45,34 @@ const openers: Record<DeviceName, Open> = {
     ...(await providerAvailability('cuda')),
     device: () => onnxruntimeDevice('cuda', portable, threads),
   }),
-  tensorflow: async () => ({ ...(await loadTensorflow()), device: () => tfjsDevice('tensorflow', 'tensorflow') }),
+  tensorflow: async () => ({ ...loadTensorflow(), device: () => tfjsDevice('tensorflow', 'tensorflow') }),
 };
 
-/** Accelerators in the order `auto` tries them; WebGPU counts only where there is a graphics processor to run it. */
-const accelerators: readonly DeviceName[] = ['cuda', 'webgpu', 'tensorflow'];
-
-/**
- * The device called `name`, or for `auto` the first accelerator that works here, else the processor. Throws
- * InvalidInput, saying why, for a device that does not work here.
- */
-export async function chooseDevice(name: DeviceName | 'auto', threads: number): Promise<DeviceChoice> {
-  if (name === 'auto') return chooseAutomatically(threads);
-  if (!Object.hasOwn(openers, name))
-    throw new InvalidInput('device', `there is no '${String(name)}'; choose one of auto, ${deviceNames.join(', ')}`, {
-      value: name,
-    });
-  const { available, reason, device } = await openers[name](threads);
-  if (!available)
-    throw new InvalidInput('device', `'${name}' cannot be used: ${reason}. Choose auto to take what is there.`, {
-      value: name,
-    });
-  return { device: device(), forward: portable, reason };
+/** Whether a device works here, and what it is or why not. Throws InvalidInput for a name that is none. */
+export async function deviceAvailability(name: DeviceName): Promise<Availability> {
+  const { available, reason } = await opener(name)(1);
+  return { available, reason };
 }
 
-async function chooseAutomatically(threads: number): Promise<DeviceChoice> {
+/**
+ * The device called `wanted`, or the first of several that works here. Throws InvalidInput for a name that is none and
+ * RatchetError `device_unavailable`, saying why, where none of them works.
+ */
+export async function chooseDevice(wanted: DeviceName | readonly DeviceName[], threads: number): Promise<DeviceChoice> {
   const missing: string[] = [];
-  for (const name of accelerators) {
-    if (name === 'webgpu' && !hasGraphicsProcessor()) missing.push('no graphics processor for webgpu');
-    else {
-      const { available, reason, device } = await openers[name](threads);
-      if (available) return { device: device(), forward: portable, reason };
-      missing.push(reason);
-    }
+  for (const name of [wanted].flat()) {
+    const { available, reason, device } = await opener(name)(threads);
+    if (available) return { device: device(), forward: portable, reason: [reason, ...missing].join('; ') };
+    missing.push(`${name} cannot be used: ${reason}`);
   }
-  const { device, reason } = await openers.cpu(threads);
-  return { device: device(), forward: portable, reason: `${reason} (${missing.join('; ')})` };
+  throw new RatchetError('device_unavailable', `${missing.join('; ')}.`, {
+    hint: 'See `npm run devices`, or set RATCHET_DEVICE to auto to train on what is there.',
+  });
+}
+
+function opener(name: DeviceName): Open {
+  if (Object.hasOwn(openers, name)) return openers[name];
+  throw new InvalidInput('device', `there is no '${String(name)}'; choose one of ${deviceNames.join(', ')}`, {
+    value: name,
+  });
 }

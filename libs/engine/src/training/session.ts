@@ -28,7 +28,8 @@ export interface TrainingOptions {
   readonly input: ImageShape;
   readonly classes: readonly string[];
   readonly hyperparameters: Hyperparameters;
-  readonly device: DeviceName | 'auto';
+  /** Of several the first that works here. */
+  readonly device: DeviceName | readonly DeviceName[];
   /** CPU threads to compute with. */
   readonly threads: number;
   readonly train: ImageSet;
