@@ -31,6 +31,7 @@ export const hyperparameterFields = {
   clipNorm: z.number().min(0).max(1e6),
   emaDecay: z.number().min(0).lt(1),
   mixup: z.number().min(0).max(10),
+  cutmix: z.number().min(0).max(10),
   flipHorizontal: z.boolean(),
   flipVertical: z.boolean(),
   rotate90: z.boolean(),

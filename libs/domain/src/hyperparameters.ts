@@ -34,8 +34,10 @@ export interface Hyperparameters {
   readonly clipNorm: number;
   /** Decay of the exponential moving average of the weights that is validated and exported; 0 = off. */
   readonly emaDecay: number;
-  /** Beta(α, α) parameter; 0 = off. */
+  /** Beta(α, α) parameter; 0 = off. With `cutmix` on too, each batch is mixed the one way or the other. */
   readonly mixup: number;
+  /** Beta(α, α) parameter of the share of an image that stays; 0 = off. */
+  readonly cutmix: number;
   readonly flipHorizontal: boolean;
   readonly flipVertical: boolean;
   readonly rotate90: boolean;
@@ -72,6 +74,7 @@ export const defaultHyperparameters: Hyperparameters = {
   clipNorm: 0,
   emaDecay: 0,
   mixup: 0,
+  cutmix: 0,
   flipHorizontal: false,
   flipVertical: false,
   rotate90: false,

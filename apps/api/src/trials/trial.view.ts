@@ -1,5 +1,6 @@
 import type { TrialView } from '@ratchet/contracts';
 import type { Trial } from '@ratchet/database';
+import { defaultHyperparameters } from '@ratchet/domain';
 
 export const trialView = (row: Trial): TrialView => ({
   id: row.id,
@@ -8,7 +9,8 @@ export const trialView = (row: Trial): TrialView => ({
   datasetVersionId: row.datasetVersionId,
   networkVersionId: row.networkVersionId,
   networkName: row.networkVersion?.network?.name ?? '',
-  hyperparameters: row.hyperparameters,
+  // What was not there to be chosen when the trial was registered was off.
+  hyperparameters: { ...defaultHyperparameters, ...row.hyperparameters },
   seed: row.seed,
   state: row.state,
   attempt: row.attempt,

@@ -57,6 +57,7 @@ export const gridGroups: readonly GridGroup[] = [
       { name: 'clipNorm', label: 'Gradient norm limit', hint: '0 = off', kind: 'number' },
       { name: 'emaDecay', label: 'Weight averaging decay', hint: '0 = off', kind: 'number' },
       { name: 'mixup', label: 'Mixup alpha', hint: '0 = off', kind: 'number' },
+      { name: 'cutmix', label: 'Cutmix alpha', hint: '0 = off', kind: 'number' },
     ],
   },
   {

@@ -27,6 +27,7 @@ const settings: Record<string, Partial<Hyperparameters>> = {
   light: { brightness: 0.2, contrast: 0.3 },
   noise: { noise: 0.1 },
   mixup: { mixup: 0.4 },
+  cutmix: { cutmix: 1 },
   everything: {
     flipHorizontal: true,
     shift: 0.2,
@@ -35,6 +36,7 @@ const settings: Record<string, Partial<Hyperparameters>> = {
     contrast: 0.1,
     noise: 0.05,
     mixup: 0.2,
+    cutmix: 1,
   },
 };
 

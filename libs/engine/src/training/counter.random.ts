@@ -54,10 +54,11 @@ export class CounterRandom {
     }
   }
 
-  /** Beta(a, b). */
+  /** Beta(a, b); where both are so small that only its ends are left, one of them. */
   beta(a: number, b: number): number {
     const x = this.gamma(a);
-    return x / (x + this.gamma(b));
+    const sum = x + this.gamma(b);
+    return sum > 0 ? x / sum : Number(this.uniform() * (a + b) < a);
   }
 }
 

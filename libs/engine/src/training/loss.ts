@@ -7,11 +7,8 @@ import {
   neg,
   oneHot,
   reshape,
-  reverse,
   type Scalar,
-  sub,
   sum,
-  type Tensor,
   type Tensor1D,
   type Tensor2D,
   tensor2d,
@@ -43,7 +40,3 @@ export function crossEntropy(logits: Tensor2D, targets: Tensor2D, weights: Float
   const weightOfImage = reshape(matMul(targets, tensor2d(weights, [weights.length, 1])), [-1]);
   return mean(mul(perImage, weightOfImage));
 }
-
-/** Every image mixed with its mirror place in the batch, which is in random order (Zhang et al. 2018, one λ a batch). */
-export const mixed = <T extends Tensor>(x: T, share: Scalar): T =>
-  add(mul(x, share), mul(reverse(x, 0), sub(1, share)));

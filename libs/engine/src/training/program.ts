@@ -23,9 +23,10 @@ import { batchFeeds, type LabelledImages } from './batch.feeds';
 import type { Feed, Take } from './feed';
 import { shapeGradients } from './gradient';
 import { prepareLayers } from './layer.preparation';
-import { classWeights, crossEntropy, mixed, targetsOf } from './loss';
+import { classWeights, crossEntropy, targetsOf } from './loss';
+import { mix } from './mixing';
 import { createOptimizer } from './optimizer';
-import { drawn, withDraws } from './random.draws';
+import { withDraws } from './random.draws';
 import { weightAverage } from './weight.average';
 
 /** One training step and everything it carries from step to step. Runs as plain tfjs, and records as a graph. */
@@ -61,10 +62,7 @@ export function trainingProgram(model: LayersModel, h: Hyperparameters, data: La
   const examples = (take: Take) => {
     const labels = take(batches.labels) as Tensor1D;
     const images = augment(div(take(batches.images), 255) as Tensor4D, h);
-    const targets = targetsOf(labels, h, data.classes);
-    if (h.mixup === 0) return { labels, images, targets };
-    const share = drawn('mixup', [], (target, random) => void (target[0] = random.beta(h.mixup, h.mixup))) as Scalar;
-    return { labels, images: mixed(images, share), targets: mixed(targets, share) };
+    return { labels, ...mix({ images, targets: targetsOf(labels, h, data.classes) }, h) };
   };
 
   const step = (take: Take) =>

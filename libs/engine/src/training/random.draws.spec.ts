@@ -82,6 +82,9 @@ describe('random draws', () => {
     expect(first(1, 'a', 1)).toBe(words[0]);
     const betas = Array.from({ length: 4000 }, (_, at) => new CounterRandom(at, 'beta').beta(0.4, 0.4));
     expect(Math.abs(mean(betas) - 0.5)).toBeLessThan(0.02);
+    const ends = Array.from({ length: 400 }, (_, at) => new CounterRandom(at, 'ends').beta(1e-4, 1e-4));
+    expect(ends.every((value) => value >= 0 && value <= 1)).toBe(true);
+    expect(Math.abs(mean(ends) - 0.5)).toBeLessThan(0.1);
   });
 
   test('a permutation has every index once', () => {

@@ -25,6 +25,7 @@ const options = (h: Partial<Hyperparameters> = {}, more: Partial<TrainingOptions
 const busy: Partial<Hyperparameters> = {
   emaDecay: 0.9,
   mixup: 0.2,
+  cutmix: 0.5,
   shift: 0.1,
   noise: 0.05,
   flipHorizontal: true,
