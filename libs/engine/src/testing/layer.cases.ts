@@ -3,9 +3,9 @@ import { conv, dense, flatten, functionalJson, type LayerJson, sequentialJson } 
 
 /**
  * Every layer and option an image classifier is made of, between a convolution of `width` channels and a classifier's
- * end. `other` and `odd` are the channels of further convolutions.
+ * end, for images of `side` pixels. `other` and `odd` are the channels of further convolutions.
  */
-export function layerCases(width: number, other: number, odd: number): Record<string, NetworkSpec> {
+export function layerCases(side: number, width: number, other: number, odd: number): Record<string, NetworkSpec> {
   const around = (...layers: readonly LayerJson[]) => sequentialJson(conv(width), ...layers, flatten, dense(3));
   const cases: Record<string, NetworkSpec> = {
     dense: sequentialJson(flatten, dense(5, { activation: 'relu' }), dense(3)),
@@ -83,7 +83,7 @@ export function layerCases(width: number, other: number, odd: number): Record<st
     'elu layer': around(['ELU', {}]),
     'softmax layer': around(['Softmax', {}]),
     flatten: sequentialJson(flatten, dense(3)),
-    reshape: around(['Reshape', { target_shape: [12, 12, width / 4] }], conv(odd)),
+    reshape: around(['Reshape', { target_shape: [2 * side, 2 * side, width / 4] }], conv(odd)),
     permute: around(['Permute', { dims: [3, 1, 2] }], conv(odd)),
     'zero padding': around(
       [
@@ -138,7 +138,7 @@ export function layerCases(width: number, other: number, odd: number): Record<st
   );
   for (const activation of activations) cases[`activation ${activation}`] = around(['Activation', { activation }]);
 
-  const image = { type: 'InputLayer', name: 'in', config: { batch_input_shape: [null, 6, 6, 1] } };
+  const image = { type: 'InputLayer', name: 'in', config: { batch_input_shape: [null, side, side, 1] } };
   const branch = (name: string) => ({
     type: 'Conv2D',
     name,

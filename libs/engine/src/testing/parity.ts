@@ -56,7 +56,10 @@ export const steady: Hyperparameters = {
 export const tfjs = tfjsDevice('tfjs', 'cpu');
 export const cpu = onnxruntimeDevice('cpu', portable, 1);
 
-/** Largest difference in units of the larger of the reference's largest element and `floor`. */
+/**
+ * The relative error of a tensor: ‖actual − reference‖∞ / max(‖reference‖∞, floor), so that a tensor is judged by its
+ * largest element and one that is next to nothing (a bias whose true gradient is zero) by its absolute error.
+ */
 export function relativeDifference(actual: ArrayLike<number>, reference: ArrayLike<number>, floor = 1e-2): number {
   let difference = 0;
   let size = floor;
@@ -67,8 +70,24 @@ export function relativeDifference(actual: ArrayLike<number>, reference: ArrayLi
   return difference / size;
 }
 
-/** Worst relative difference of losses and final variables between two runs. */
+/** Velocities, squares and the like are each one vector over all weights; a weight stands for itself. */
+const vectorOf = (name: string): string => (name.startsWith('slot/') ? name.replace(/\/\d+$/, '') : name);
+
+/**
+ * Relative error of the losses taken together, and the worst of all final variables: of each weight, statistic and
+ * average by itself, and of each of the optimizer's slots over all weights together, since the gradient of one weight
+ * may be nothing but the rounding of another's.
+ */
 export function worstDifference(actual: Run, reference: Run): { losses: number; values: number } {
-  const values = [...reference.values].map(([name, value]) => relativeDifference(actual.values.get(name)!, value));
+  const vectors = new Map<string, { actual: number[]; reference: number[] }>();
+  for (const [name, value] of reference.values) {
+    const vector = vectors.get(vectorOf(name)) ?? { actual: [], reference: [] };
+    vectors.set(vectorOf(name), vector);
+    value.forEach((element, at) => {
+      vector.actual.push(actual.values.get(name)![at]);
+      vector.reference.push(element);
+    });
+  }
+  const values = [...vectors.values()].map((vector) => relativeDifference(vector.actual, vector.reference));
   return { losses: relativeDifference(actual.losses, reference.losses), values: Math.max(...values) };
 }
