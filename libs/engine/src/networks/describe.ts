@@ -22,6 +22,7 @@ export async function describeNetwork(
   try {
     const description = describeModel(model, input, classes);
     assertSomethingLeft(description);
+    assertAffordable(description);
     compileCheck(model, input, classes);
     return description;
   } finally {
@@ -38,6 +39,17 @@ function assertSomethingLeft({ input, layers: table }: NetworkDescription): void
       `has nothing left to work on: its output would be ${empty.outputShape.join('×')} for images of ${input.height}×${input.width}×${input.channels}. Use larger images, smaller kernels or less pooling`,
       { layer: empty.name },
     );
+}
+
+function assertAffordable({ parameters, layers: table }: NetworkDescription): void {
+  if (parameters <= maxParameters) return;
+  const largest = table.reduce((most, layer) => (layer.parameters > most.parameters ? layer : most));
+  const millions = (count: number) => `${Math.round(count / 1e6)} million`;
+  throw new InvalidInput(
+    `layer '${largest.name}'`,
+    `has ${millions(largest.parameters)} of the network's ${millions(parameters)} parameters; ${millions(maxParameters)} are allowed. Use fewer units, or pool more before the first dense layer`,
+    { parameters, limit: maxParameters },
+  );
 }
 
 export function describeModel(model: LayersModel, input: ImageShape, classes: number): NetworkDescription {

@@ -7,15 +7,15 @@ import { importKeras } from './keras.import';
 import { zooEntry } from './zoo';
 
 /**
- * A tfjs-layers model of `spec` that ends in logits [N, classes], with initial weights determined by `seed`
- * (kernels of zeros without one). Lives on
- * tfjs's plain `cpu` backend; whoever asked for it disposes of it. Throws InvalidInput naming the layer at fault.
+ * A tfjs-layers model of `spec` that ends in logits [N, classes], with initial weights determined by `seed`. Without one
+ * its kernels are zeros, which take no memory until they are read or written. Lives on tfjs's plain `cpu` backend;
+ * whoever asked for it disposes of it. Throws InvalidInput naming the layer at fault.
  */
 export async function buildNetwork(
   spec: NetworkSpec,
   input: ImageShape,
   classes: number,
-  seed = 1,
+  seed?: number,
 ): Promise<LayersModel> {
   await setBackend('cpu');
   const architecture = spec.kind === 'zoo' ? fromZoo(spec.name, spec.args, input, classes) : importKeras(spec.model);

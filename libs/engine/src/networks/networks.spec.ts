@@ -186,6 +186,15 @@ describe('a Keras architecture', () => {
       /model.config.layers\[0\]/,
     ],
   ];
+  test('refuses more parameters than can be trained, at once and naming the layer', async () => {
+    const started = performance.now();
+    const wide = sequentialJson(flatten, dense(100_000, { name: 'wide' }), dense(3));
+    await expect(describeNetwork(wide, colour, 3)).rejects.toThrow(
+      /layer 'wide': has 1229 million of the network's 1229 million parameters; 200 million are allowed/,
+    );
+    expect(performance.now() - started).toBeLessThan(2000 * slowdown);
+  });
+
   test.each(refused)('refuses %s, naming the place', async (_what, network, message) => {
     await expect(describeNetwork(network, grey, 3)).rejects.toMatchObject({
       code: 'invalid_input',
