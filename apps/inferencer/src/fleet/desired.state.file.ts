@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { desiredDeployments } from '@ratchet/contracts';
 import type { DesiredDeployment } from '@ratchet/domain';
@@ -27,9 +27,14 @@ export class DesiredStateFile {
   async write(deployments: readonly DesiredDeployment[]): Promise<void> {
     const text = JSON.stringify(deployments);
     if (text === this.written) return;
-    this.written = text;
     const fresh = `${this.file}.${randomUUID()}`;
-    await writeFile(fresh, text, { flush: true });
-    await rename(fresh, this.file);
+    try {
+      await writeFile(fresh, text, { flush: true });
+      await rename(fresh, this.file);
+    } catch (error) {
+      await rm(fresh, { force: true });
+      throw error;
+    }
+    this.written = text;
   }
 }

@@ -13,6 +13,7 @@ export class Heartbeat {
   private again = false;
   private stopped = false;
   private failing = false;
+  private unkept = false;
 
   constructor(
     private readonly api: { readonly dispatcher: Dispatcher; readonly origin: string; readonly token: string },
@@ -67,11 +68,26 @@ export class Heartbeat {
       const desired = desiredDeployments.parse(await response.body.json());
       if (this.failing) this.log.info('the API hears this inferencer again');
       this.failing = false;
-      await this.onDesired(desired);
+      await this.follow(desired);
     } catch (error) {
       if (!this.failing)
         this.log.warn({ cause: (error as Error).message }, 'the API did not take a heartbeat; serving goes on');
       this.failing = true;
+    }
+  }
+
+  /** What cannot be done about the answer, such as keeping it on a full disk, is no fault of the API. */
+  private async follow(desired: readonly DesiredDeployment[]): Promise<void> {
+    try {
+      await this.onDesired(desired);
+      this.unkept = false;
+    } catch (error) {
+      if (!this.unkept)
+        this.log.warn(
+          { cause: (error as Error).message },
+          'the desired state is not on disk: a restart would not know it',
+        );
+      this.unkept = true;
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type DesiredDeployment, objectKeys, type ObjectStore, Unavailable } from '@ratchet/domain';
@@ -53,6 +53,7 @@ export class ArtifactCache {
     const directory = path.join(this.partial, randomUUID());
     try {
       await mkdir(directory);
+      await this.assertRoom(bytes);
       const parts = artifactIn(directory);
       const found = await this.download(objectKeys.model(digest), parts.modelPath, bytes, signal);
       if (found.bytes !== bytes)
@@ -93,6 +94,12 @@ export class ArtifactCache {
     }
   }
 
+  /** A transfer that cannot end is not begun. */
+  private async assertRoom(bytes: number): Promise<void> {
+    const { bavail, bsize } = await statfs(this.partial);
+    if (bavail * bsize < bytes) throw noSpace(this.models);
+  }
+
   private async holds(home: string, bytes: number): Promise<boolean> {
     const { modelPath, manifestPath } = artifactIn(home);
     const sizeOf = (file: string) =>
@@ -129,9 +136,11 @@ const artifactIn = (directory: string): CachedArtifact => ({
   manifestPath: path.join(directory, 'manifest.json'),
 });
 
-function inWords(error: unknown, directory: string): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return new Unavailable(`Space under ${directory}`, 'Free some or lower RATCHET_CACHE_BYTES.', { cause: error });
-  return error;
-}
+/** ENOSPC and EDQUOT: the disk or this user's share of it is full; EFBIG: this process may not write larger files. */
+const full = ['ENOSPC', 'EDQUOT', 'EFBIG'];
+
+const inWords = (error: unknown, directory: string): unknown =>
+  full.includes((error as NodeJS.ErrnoException).code ?? '') ? noSpace(directory, error) : error;
+
+const noSpace = (directory: string, cause?: unknown) =>
+  new Unavailable(`Space under ${directory}`, 'Free some or lower RATCHET_CACHE_BYTES.', { cause });

@@ -1,24 +1,21 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import { type DesiredDeployment, RatchetError, Unavailable } from '@ratchet/domain';
+import { type DesiredDeployment, RatchetError } from '@ratchet/domain';
 import type { CachedArtifact } from './artifact.cache';
 import type { PreparerAnswer, PreparerRequest } from './preparer.messages';
 
 const ENTRY = path.join(__dirname, 'preparer.child.js');
 
+type Settle = (answer: PreparerAnswer) => void;
+
 /**
  * A small process beside this one that fetches models, hashes them and probes them in throw-away processes of its own.
- * It is forked while this process is small and forks in its place: forking a process with a gigabyte of models stops all
- * its threads for a tenth of a second.
+ * It is forked while this process is small and forks in its place: forking a process that holds a gigabyte of models
+ * stops all its threads for a tenth of a second.
  */
 export class Preparer {
-  private child: ChildProcess;
-  private readonly jobs = new Map<number, (answer: PreparerAnswer) => void>();
+  private running = launch();
   private lastJob = 0;
-
-  constructor() {
-    this.child = this.launch();
-  }
 
   /**
    * Resolves when the ordered model lies whole in the cache under `directory` and has proven itself.
@@ -30,14 +27,14 @@ export class Preparer {
     signal: AbortSignal,
   ): Promise<CachedArtifact> {
     signal.throwIfAborted();
-    if (!this.child.connected) this.child = this.launch();
-    const { child } = this;
+    if (!this.running.child.connected) this.running = launch();
+    const { child, jobs } = this.running;
     const job = ++this.lastJob;
     const abandon = () => tell(child, { type: 'abandon', job });
     signal.addEventListener('abort', abandon, { once: true });
     try {
       const answer = await new Promise<PreparerAnswer>((resolve) => {
-        this.jobs.set(job, resolve);
+        jobs.set(job, resolve);
         tell(child, { type: 'prepare', job, order, directory, threads });
       });
       signal.throwIfAborted();
@@ -47,27 +44,22 @@ export class Preparer {
       signal.removeEventListener('abort', abandon);
     }
   }
+}
 
-  private launch(): ChildProcess {
-    const child = fork(ENTRY, [], { execArgv: [], serialization: 'json' });
-    const mine = this.lastJob;
-    child.on('message', (answer: PreparerAnswer) => this.settle(answer));
-    child.on('error', () => undefined); // its end tells
-    child.once('exit', (code, signal) => {
-      const { code: name, message } = new Unavailable(
-        'The process that prepares models',
-        `It ended (${signal ?? code}) and is started again.`,
-      );
-      for (const job of this.jobs.keys()) if (job > mine) this.settle({ job, ok: false, code: name, message });
-    });
-    return child;
-  }
-
-  private settle(answer: PreparerAnswer): void {
-    const settle = this.jobs.get(answer.job);
-    this.jobs.delete(answer.job);
-    settle?.(answer);
-  }
+function launch(): { readonly child: ChildProcess; readonly jobs: Map<number, Settle> } {
+  const child = fork(ENTRY, [], { execArgv: [] });
+  const jobs = new Map<number, Settle>();
+  child.on('message', (answer: PreparerAnswer) => {
+    jobs.get(answer.job)?.(answer);
+    jobs.delete(answer.job);
+  });
+  child.on('error', () => undefined); // its end tells
+  child.once('exit', (code, signal) => {
+    const message = `The process that prepares models ended (${signal ?? code}). It is started again.`;
+    for (const [job, settle] of jobs) settle({ job, ok: false, code: 'unavailable', message });
+    jobs.clear();
+  });
+  return { child, jobs };
 }
 
 /** A child that is gone hears nothing: its exit settles what was asked of it. */

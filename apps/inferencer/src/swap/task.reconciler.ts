@@ -6,9 +6,7 @@ import type { Scheduler } from '../serving/scheduler';
 import type { Seats } from '../serving/served.tasks';
 import type { ThreadPool } from '../serving/thread.pool';
 import type { ModelLoader } from './model.loader';
-
-const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 60_000;
+import { retryDelayMs } from './retry.delay';
 
 export interface SwapParts {
   /** Where its models are published. */
@@ -130,7 +128,7 @@ export class TaskReconciler {
   private fail(error: Error, attemptNumber: number): void {
     this.failure = error.message;
     this.parts.metrics.swapped('failed');
-    const wait = Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** (attemptNumber - 1)) * (0.8 + 0.4 * Math.random());
+    const wait = retryDelayMs(attemptNumber, error) * (0.8 + 0.4 * Math.random());
     const { task, generation, digest } = this.order;
     this.parts.log.error(
       { task, generation, digest, cause: error.message, retryMs: wait },
