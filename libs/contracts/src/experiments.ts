@@ -13,7 +13,7 @@ export const experimentCreate = z.strictObject({
 });
 export const maxTrialsPerExperiment = 10_000;
 /** What a launch would do, before it commits. */
-export const experimentPreview = z.object({ trials: z.int(), existing: z.int(), epochs: z.int() });
+export const experimentPreview = z.object({ trials: z.int(), epochs: z.int() });
 
 export const trialCounts = z.record(z.enum(trialStates), z.int());
 export const experiment = z.object({

@@ -46,7 +46,6 @@ export class ExperimentService {
     const cells = await this.checked(unrepeated(selection));
     return {
       trials: cells.length,
-      existing: 0,
       epochs: cells.reduce((sum, cell) => sum + cell.hyperparameters.epochs, 0),
     };
   }

@@ -36,7 +36,6 @@ describe('experiments', () => {
     const selection = await scenario.selection();
     expect(await api.client.call('POST', '/api/experiments/preview', experimentPreview, selection)).toEqual({
       trials: 6,
-      existing: 0,
       epochs: 12,
     });
     const { total } = await api.client.list('experiments', { filter: { taskId: selection.taskId } });

@@ -22,8 +22,7 @@ export function Preview() {
   return (
     <Alert severity="info">
       This launches <b>{formatCount(data.trials)}</b> {data.trials === 1 ? 'trial' : 'trials'} of together{' '}
-      <b>{formatCount(data.epochs)}</b> epochs
-      {data.existing > 0 && `; ${formatCount(data.existing)} of them exist already and are not trained again`}.
+      <b>{formatCount(data.epochs)}</b> epochs.
     </Alert>
   );
 }

@@ -1,5 +1,5 @@
-import { Stack } from '@mui/material';
-import { DeleteButton, useGetList, useGetOne, useRecordContext } from 'react-admin';
+import { Button, Stack } from '@mui/material';
+import { DeleteButton, LinkBase, useCanAccess, useGetList, useGetOne, useRecordContext } from 'react-admin';
 import type { NetworkVersionView, NetworkView } from '@ratchet/contracts';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
@@ -13,9 +13,24 @@ import { LayerTable } from './LayerTable';
 
 export default function NetworkShow() {
   return (
-    <ShowPage title={<RecordTitle kind="Network" />} actions={<DeleteButton mutationMode="pessimistic" />}>
+    <ShowPage title={<RecordTitle kind="Network" />} actions={<Actions />}>
       <Latest />
     </ShowPage>
+  );
+}
+
+function Actions() {
+  const network = useRecordContext<NetworkView>();
+  const { canAccess } = useCanAccess({ action: 'create', resource: 'networks' });
+  return (
+    <>
+      {network && canAccess && (
+        <Button component={LinkBase} to={`/networks/${network.id}/versions/create`} variant="outlined">
+          New version
+        </Button>
+      )}
+      <DeleteButton mutationMode="pessimistic" />
+    </>
   );
 }
 

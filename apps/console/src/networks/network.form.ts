@@ -1,4 +1,4 @@
-import type { ZooEntryView } from '@ratchet/contracts';
+import type { NetworkVersionView, ZooEntryView } from '@ratchet/contracts';
 import type { ImageShape } from '@ratchet/domain';
 
 /** What the form holds, under the API's own field names; of a Keras document the text as pasted. */
@@ -14,6 +14,23 @@ export interface NetworkForm {
   readonly input: ImageShape;
   readonly classes: number;
 }
+
+export const noArchitecture: NetworkForm = {
+  name: '',
+  description: '',
+  spec: { kind: 'zoo' },
+  input: { width: 28, height: 28, channels: 1 },
+  classes: 10,
+};
+
+/** The form filled with a version that is there, to be changed into the next one. */
+export const formOf = ({ networkName, spec, description: { input, classes } }: NetworkVersionView): NetworkForm => ({
+  name: networkName,
+  description: '',
+  spec: spec.kind === 'zoo' ? spec : { kind: 'keras', model: JSON.stringify(spec.model, null, 1) },
+  input,
+  classes,
+});
 
 export const defaultArgs = (entry: ZooEntryView): Record<string, number | boolean | string> =>
   Object.fromEntries(entry.args.map((arg) => [arg.name, arg.default]));
