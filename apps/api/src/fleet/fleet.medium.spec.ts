@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { classifyAnswer, promotion } from '@ratchet/contracts';
+import { challenge, classifyAnswer, promotion, RatchetClient } from '@ratchet/contracts';
 import {
   CandidateGate,
   type DataSource,
@@ -25,6 +25,7 @@ import {
   refusalOf,
   type TestModel,
 } from '@ratchet/testing';
+import { z } from 'zod';
 import { ApiScenario, scenarioClasses } from '../api.scenario';
 
 // Real: PostgreSQL, Redis, object store, API process, two inferencer processes. What a trainer does is done here by hand.
@@ -141,10 +142,58 @@ describe('the fleet', () => {
     ).toBe(true);
   });
 
-  it('follows a rollback by one call', async () => {
-    await api.client.call('POST', `/api/tasks/${task.id}/rollback`, promotion, { reason: 'spec' });
+  const challengePath = () => `/api/tasks/${task.id}/challenge`;
+  const putChallenge = (body: object, client = api.client) => client.call('PUT', challengePath(), challenge, body);
+  const versionsOfTask = async () =>
+    (await api.client.list('model-versions', { filter: { taskId: task.id }, sort: ['version', 'ASC'] })).rows;
+
+  it('lets a model challenge the champion by one call, shows what came of it, and takes it back by another', async () => {
+    const [first, second] = await versionsOfTask();
+    const started = await putChallenge({ modelVersionId: first.id, mode: 'canary', percent: 100 });
+    expect(started).toMatchObject({ againstId: second.id, version: 1, generation: 3, endedAt: null });
     await servedBy(2, 3);
-    expect(await classify()).toMatchObject({ generation: 3, predictions: [{ class: scenarioClasses[0] }] });
+    for (let i = 0; i < 10; i++)
+      expect(await classify()).toMatchObject({ digest: first.digest, generation: 3, predictions: [{ class: 'good' }] });
+    const figures = async () => (await api.client.get('challenges', started.id)).challenger;
+    while ((await figures()).requests < 10) await setTimeout(50);
+    expect(await figures()).toMatchObject({ requests: 10, failed: 0, p99Ms: expect.any(Number) });
+    expect((await api.client.get('tasks', task.id)).champion).toMatchObject({
+      modelVersionId: second.id,
+      generation: 2,
+    });
+
+    const stopped = await api.client.call('DELETE', challengePath(), challenge);
+    expect(stopped).toMatchObject({ id: started.id, ending: 'stopped' });
+    while ((await classify()).digest !== second.digest) await setTimeout(50);
+    const { rows } = await api.client.list('audit-events', { filter: { resourceId: task.id }, sort: ['at', 'DESC'] });
+    expect(rows.slice(0, 2).map((row) => row.action)).toEqual(['challenge.stop', 'challenge']);
+  });
+
+  it('refuses a challenge that makes no sense, and anybody who may not start one', async () => {
+    const [first, second] = await versionsOfTask();
+    const order = { modelVersionId: first.id, mode: 'shadow', percent: 10 };
+    for (const wrong of [{ percent: 101 }, { percent: -1 }, { mode: 'dark' }, { modelVersionId: '1' }, { extra: 1 }])
+      expect(await refusalOf(putChallenge({ ...order, ...wrong }))).toMatchObject({ status: 422 });
+    expect(await refusalOf(putChallenge({ ...order, modelVersionId: second.id }))).toMatchObject({ status: 409 });
+    expect(await refusalOf(putChallenge({ ...order, modelVersionId: newId() }))).toMatchObject({ status: 404 });
+    expect(await refusalOf(api.client.call('DELETE', challengePath(), challenge))).toMatchObject({ status: 404 });
+    const { key } = await api.client.call('POST', '/api/api-keys', z.object({ key: z.string() }), {
+      name: 'looks on',
+      role: 'viewer',
+    });
+    const viewer = RatchetClient.withApiKey(api.url, key);
+    expect(await refusalOf(putChallenge(order, viewer))).toMatchObject({ status: 403 });
+    expect((await viewer.list('challenges')).rows).toHaveLength(1);
+  });
+
+  it('follows a rollback by one call, which ends the challenge of the model that it brings back', async () => {
+    const [first] = await versionsOfTask();
+    const { id } = await putChallenge({ modelVersionId: first.id, mode: 'shadow', percent: 100 });
+    await servedBy(2, 4);
+    await api.client.call('POST', `/api/tasks/${task.id}/rollback`, promotion, { reason: 'spec' });
+    await servedBy(2, 5);
+    expect(await classify()).toMatchObject({ generation: 5, predictions: [{ class: scenarioClasses[0] }] });
+    expect((await api.client.get('challenges', id)).ending).toBe('promoted');
   });
 
   it('predicts for a session and for a key, for nobody else, and gives workers only their own routes', async () => {
@@ -164,6 +213,6 @@ describe('the fleet', () => {
     expect(await fleet[1].end('SIGTERM')).toBe(0);
     const { rows } = await api.client.list('inferencers', { filter: { draining: true } });
     expect(rows.map((row) => row.state)).toEqual(['DRAINING']);
-    expect((await classify()).generation).toBe(3);
+    expect((await classify()).generation).toBe(5);
   });
 });
