@@ -58,8 +58,9 @@ export function ZooInput() {
 function ArgumentInput({ arg }: { arg: ZooEntryView['args'][number] }) {
   const props = { source: `spec.args.${arg.name}`, label: arg.name, helperText: arg.description };
   if (typeof arg.default === 'boolean') return <BooleanInput {...props} />;
-  if (typeof arg.default === 'string') return <TextInput {...props} />;
+  const empty = { placeholder: String(arg.default), slotProps: { inputLabel: { shrink: true } } };
+  if (typeof arg.default === 'string') return <TextInput {...props} {...empty} />;
   const { min = -Infinity, max = Infinity } = arg;
   const validate = [...(Number.isFinite(min) ? [minValue(min)] : []), ...(Number.isFinite(max) ? [maxValue(max)] : [])];
-  return <NumberInput {...props} validate={validate} />;
+  return <NumberInput {...props} {...empty} validate={validate} />;
 }
