@@ -7,10 +7,13 @@ import { Agent } from 'undici';
 import type { Config } from '@ratchet/config';
 import type { InferencerHeartbeat } from '@ratchet/contracts';
 import type { ObjectStore } from '@ratchet/domain';
+import { RpcServer } from '@ratchet/grpc';
 import { Challengers } from './challenge/challengers';
 import { DeploymentEvents } from './fleet/deployment.events';
 import { DesiredStateFile } from './fleet/desired.state.file';
 import { Heartbeat } from './fleet/heartbeat';
+import { RpcInfer } from './grpc/rpc.infer';
+import { RpcService } from './grpc/rpc.service';
 import { BodyBudget } from './http/body.reader';
 import { ClassifyHandler } from './http/classify.handler';
 import { HttpServer } from './http/http.server';
@@ -19,6 +22,7 @@ import { PredictionService } from './http/prediction.service';
 import { computeSettings } from './inferencer.settings';
 import { exposeChallenges } from './metrics/challenge.metrics';
 import { ServingMetrics } from './metrics/serving.metrics';
+import { modelIndex } from './repository/model.index';
 import { Scheduler } from './serving/scheduler';
 import { ServedTasks } from './serving/served.tasks';
 import { ThreadPool } from './serving/thread.pool';
@@ -40,12 +44,14 @@ export class Inferencer {
   private readonly deployments: Deployments;
   private readonly cache: ArtifactCache;
   private readonly http: HttpServer;
+  private readonly rpc: RpcServer;
   private readonly api = new Agent({ connections: 4, connect: { timeout: 2_000 } });
   private readonly heartbeat: Heartbeat;
   private readonly events: DeploymentEvents;
   private readonly settings;
   private draining = false;
   private url = '';
+  private grpcUrl = '';
 
   constructor(
     private readonly config: Pick<Config, 'inferencer' | 'gateway'>,
@@ -79,16 +85,22 @@ export class Inferencer {
       images: requestImages,
       decoding: Math.max(queue, requestImages),
     };
-    this.http = new HttpServer({
+    const serving = {
       tasks: this.tasks,
-      infer: new InferHandler(predictions, this.pool, limits),
-      classify: new ClassifyHandler(predictions, this.pool, store, limits),
       metrics,
       ready: () => this.ready(),
+      index: (which: { readonly ready: boolean }) => modelIndex(this.deployments.report(), which),
       requestTimeoutMs: gateway.predictTimeoutMs,
       budget: new BodyBudget(BODY_BUDGET_BYTES),
       log,
+    };
+    this.http = new HttpServer({
+      ...serving,
+      infer: new InferHandler(predictions, this.pool, limits),
+      classify: new ClassifyHandler(predictions, this.pool, store, limits),
     });
+    const calls = new RpcService({ ...serving, infer: new RpcInfer(predictions, this.pool, limits) });
+    this.rpc = new RpcServer((call) => calls.handle(call), { limitBytes: limits.bodyBytes });
     const api = { dispatcher: this.api, origin: inferencer.apiUrl, token: inferencer.workerToken };
     this.heartbeat = new Heartbeat(
       api,
@@ -99,16 +111,19 @@ export class Inferencer {
     this.events = new DeploymentEvents(api, () => void this.heartbeat.beat(), log);
   }
 
-  /** Listens and takes up the last known state; does not wait for the API. Returns the address. */
-  async start(): Promise<string> {
-    const { host, port, advertisedUrl } = this.config.inferencer;
+  /** Listens and takes up the last known state; does not wait for the API. Returns the addresses. */
+  async start(): Promise<{ readonly url: string; readonly grpcUrl: string }> {
+    const { host, port, advertisedUrl, grpcPort, advertisedGrpcUrl } = this.config.inferencer;
+    const at = (bound: number) => `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
     await this.cache.open();
     const bound = await this.http.listen(host, port);
-    this.url = advertisedUrl ?? `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+    this.url = advertisedUrl ?? at(bound);
+    const mend = 'set RATCHET_INFERENCER_GRPC_PORT to a free one';
+    this.grpcUrl = advertisedGrpcUrl ?? at(await this.rpc.listen(host, grpcPort, mend));
     await this.deployments.resume();
     this.heartbeat.start();
     this.events.start();
-    return this.url;
+    return { url: this.url, grpcUrl: this.grpcUrl };
   }
 
   /** Whether predictions can be made: threads alive, something served, not stopping. */
@@ -125,7 +140,8 @@ export class Inferencer {
     await this.heartbeat.beat();
     this.heartbeat.stop();
     await new Promise((resolve) => setTimeout(resolve, FAREWELL_MS));
-    await this.http.close(this.config.inferencer.drainMs);
+    const { drainMs } = this.config.inferencer;
+    await Promise.all([this.http.close(drainMs), this.rpc.close(drainMs)]);
     await this.pool.end();
     await this.api.destroy();
   }
@@ -142,6 +158,7 @@ export class Inferencer {
     return {
       id: idOf(this.config.inferencer.name),
       url: this.url,
+      grpcUrl: this.grpcUrl,
       host: hostname(),
       startedAt: this.startedAt,
       draining: this.draining,

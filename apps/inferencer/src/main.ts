@@ -21,9 +21,9 @@ async function main(): Promise<void> {
   // A supervisor that is gone cannot ask us to stop any more.
   process.on('disconnect', () => void stop('the parent process is gone'));
 
-  const url = await served.start();
-  log.info({ url }, 'listening');
-  process.send?.({ type: 'ready', url });
+  const { url, grpcUrl } = await served.start();
+  log.info({ url, grpcUrl }, 'listening');
+  process.send?.({ type: 'ready', url, grpcUrl });
 }
 
 main().catch((error: Error) => {

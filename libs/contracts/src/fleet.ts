@@ -18,6 +18,8 @@ export const servedModel = z.object({
 export const inferencerHeartbeat = z.strictObject({
   id,
   url: z.url(),
+  /** `http://host:port` of its gRPC. */
+  grpcUrl: z.url().nullable().default(null),
   host: z.string().max(255),
   startedAt: timestamp,
   draining: z.boolean(),

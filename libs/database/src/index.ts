@@ -49,6 +49,7 @@ export {
 } from './networks/network.repository';
 export { PromotionRepository } from './promotions/promotion.repository';
 export { TaskRepository, type NewTask, type TaskChange } from './tasks/task.repository';
+export { type ServableTask, TaskServing } from './tasks/task-serving.repository';
 export { TrialRepository, type Curve } from './trials/trial.repository';
 export { canonicalJson, digestOf } from './digest';
 export { cellsOf } from './experiments/experiment.cells';

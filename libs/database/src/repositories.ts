@@ -19,6 +19,7 @@ import { IdempotencyRepository } from './idempotency/idempotency.repository';
 import { AuditRepository } from './audit/audit.repository';
 import { ApiKeyRepository } from './api-keys/api-key.repository';
 import { TrialRepository } from './trials/trial.repository';
+import { TaskServing } from './tasks/task-serving.repository';
 import { TaskRepository } from './tasks/task.repository';
 import { PromotionRepository } from './promotions/promotion.repository';
 import { NetworkRepository } from './networks/network.repository';
@@ -39,6 +40,7 @@ export const repositories: readonly RepositoryClass[] = [
   NetworkRepository,
   PromotionRepository,
   TaskRepository,
+  TaskServing,
   TrialRepository,
   ApiKeyRepository,
   AuditRepository,

@@ -9,6 +9,8 @@ import { Exchange } from './exchange';
 import type { InferHandler } from './infer.handler';
 import { modelMetadata, serverMetadata } from './metadata';
 import { Refusal } from './refusal';
+import { refusedOrder } from '../repository/model.index';
+import { readIndexRequest } from '../repository/index.request';
 import { type Route, routeOf } from './route';
 
 export interface HttpDependencies {
@@ -18,6 +20,7 @@ export interface HttpDependencies {
   readonly metrics: ServingMetrics;
   /** Whether requests can be served now. */
   readonly ready: () => boolean;
+  readonly index: (which: { readonly ready: boolean }) => readonly object[];
   readonly requestTimeoutMs: number;
   readonly budget: BodyBudget;
   readonly log: Logger;
@@ -90,7 +93,7 @@ export class HttpServer {
   }
 
   private async dispatch(exchange: Exchange, route: Route): Promise<void> {
-    const { tasks, infer, classify, metrics, ready } = this.parts;
+    const { tasks, infer, classify, metrics, ready, index } = this.parts;
     switch (route.name) {
       case 'server':
         return exchange.json(200, serverMetadata);
@@ -100,6 +103,10 @@ export class HttpServer {
         return exchange.json(ready() ? 200 : 503, { ready: ready() });
       case 'metrics':
         return exchange.send(200, metrics.contentType, await metrics.text());
+      case 'index':
+        return exchange.json(200, index(await readIndexRequest(exchange)));
+      case 'order':
+        throw refusedOrder();
       case 'model':
         break;
     }

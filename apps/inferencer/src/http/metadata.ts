@@ -3,7 +3,7 @@ import type { ModelVersion } from '../serving/model.version';
 export const serverMetadata = {
   name: 'ratchet-inferencer',
   version: '0.1.0',
-  extensions: ['binary_tensor_data', 'classify'],
+  extensions: ['binary_tensor_data', 'classify', 'model_repository'],
 } as const;
 
 /** The protocol's description of a model; what goes beyond it stands under `parameters`. */

@@ -1,10 +1,9 @@
 import type { Challenger, Challengers } from '../challenge/challengers';
 import type { ModelVersion } from '../serving/model.version';
-import { PredictionRefused, type PredictionTimings } from '../serving/prediction';
+import { type Prediction, PredictionRefused, type PredictionTimings } from '../serving/prediction';
 import type { Scheduler } from '../serving/scheduler';
 import type { ServedTasks } from '../serving/served.tasks';
 import type { ServingMetrics } from '../metrics/serving.metrics';
-import type { Exchange } from './exchange';
 
 /** Pixels of one request: uint8 `[count, height, width, channels]`. */
 export interface Pixels {
@@ -12,6 +11,14 @@ export interface Pixels {
   readonly count: number;
   /** Milliseconds spent on decoding. */
   readonly decodeMs: number;
+}
+
+/** Whoever waits for the answer. */
+export interface Asker {
+  /** Whether it was answered: by the deadline, perhaps, or it has left. */
+  readonly answered: boolean;
+  /** The prediction to drop then. */
+  awaits(prediction: Prediction): void;
 }
 
 export interface Predicted {
@@ -51,7 +58,7 @@ export class PredictionService {
    * @throws whatever `prepare` throws, NotFound, PredictionRefused
    */
   async answer(
-    exchange: Exchange,
+    asker: Asker,
     address: { readonly task: string; readonly version: string | null },
     prepare: (version: ModelVersion) => Pixels | Promise<Pixels>,
     respond: (version: ModelVersion, pixels: Pixels, predicted: Predicted) => void,
@@ -64,9 +71,9 @@ export class PredictionService {
       const ready = performance.now();
       const challenger = this.challengers.of(champion);
       const canary = challenger?.terms.mode === 'canary' && address.version === null && challenger.drawn();
-      const tried = canary ? await this.tryCanary(exchange, challenger, pixels) : null;
+      const tried = canary ? await this.tryCanary(asker, challenger, pixels) : null;
       const version = tried ? challenger!.version : champion;
-      const predicted = tried ?? (await this.askChampion(exchange, champion, challenger, pixels));
+      const predicted = tried ?? (await this.askChampion(asker, champion, challenger, pixels));
       const computed = performance.now();
       respond(version, pixels, predicted);
       const { queue, infer } = predicted.timings;
@@ -78,21 +85,21 @@ export class PredictionService {
   }
 
   private askChampion(
-    exchange: Exchange,
+    asker: Asker,
     champion: ModelVersion,
     challenger: Challenger | null,
     pixels: Pixels,
   ): Promise<Predicted> {
-    const predicted = this.predict(exchange, champion, pixels);
+    const predicted = this.predict(asker, champion, pixels);
     return challenger ? counted(challenger.record.champion, predicted) : predicted;
   }
 
   /** Null when the challenger could not answer: the champion is asked then, and nobody notices. */
-  private async tryCanary(exchange: Exchange, challenger: Challenger, pixels: Pixels): Promise<Predicted | null> {
+  private async tryCanary(asker: Asker, challenger: Challenger, pixels: Pixels): Promise<Predicted | null> {
     try {
-      return await counted(challenger.record.challenger, this.predict(exchange, challenger.version, pixels));
+      return await counted(challenger.record.challenger, this.predict(asker, challenger.version, pixels));
     } catch (error) {
-      if (exchange.answered) throw error; // the deadline passed, or the client left
+      if (asker.answered) throw error; // the deadline passed, or the client left
       return null;
     }
   }
@@ -116,12 +123,12 @@ export class PredictionService {
   }
 
   /** Rejects with PredictionRefused. */
-  private predict(exchange: Exchange, version: ModelVersion, pixels: Pixels): Promise<Predicted> {
+  private predict(asker: Asker, version: ModelVersion, pixels: Pixels): Promise<Predicted> {
     return new Promise<Predicted>((resolve, reject) => {
       const prediction = this.scheduler.admit(version, pixels.images, pixels.count, (outcome) =>
         outcome instanceof PredictionRefused ? reject(outcome) : resolve(outcome),
       );
-      exchange.awaits(prediction);
+      asker.awaits(prediction);
     });
   }
 }

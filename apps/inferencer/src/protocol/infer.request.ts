@@ -9,6 +9,9 @@ export interface InferRequest {
   readonly binaryOutput: boolean;
 }
 
+export const ONE_INPUT = "must hold exactly one tensor, 'images'.";
+export const ONE_OUTPUT = "may hold one tensor, 'probabilities'.";
+
 type Json = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is Json =>
@@ -37,17 +40,11 @@ export function readInferRequest(
 ): InferRequest {
   if (!isObject(json)) throw new InvalidInput('body', 'must be a JSON object.');
   const { id, inputs } = json;
-  if (id !== undefined && (typeof id !== 'string' || id.length > 256))
-    throw new InvalidInput('id', 'must be text of at most 256 characters.');
+  assertId(id);
   if (!Array.isArray(inputs) || inputs.length !== 1 || !isObject(inputs[0]))
-    throw new InvalidInput('inputs', "must hold exactly one tensor, 'images'.");
+    throw new InvalidInput('inputs', ONE_INPUT);
   const input = inputs[0];
-  if (input.name !== 'images')
-    throw new InvalidInput('inputs[0].name', `is ${show(input.name)}; the model's input is 'images'.`);
-  if (input.datatype !== 'UINT8')
-    throw new InvalidInput('inputs[0].datatype', `is ${show(input.datatype)}; send UINT8, pixels from 0 to 255.`);
-  const count = readCount(input.shape, shape, mostImages);
-  const bytes = count * shape.height * shape.width * shape.channels;
+  const { count, bytes } = readTensor(input, shape, mostImages);
   const declared = isObject(input.parameters) ? input.parameters.binary_data_size : undefined;
   const images = declared === undefined ? fromNumbers(input.data, bytes) : fromTail(declared, tail, bytes);
   if (declared === undefined && tail && tail.byteLength > 0)
@@ -56,6 +53,32 @@ export function readInferRequest(
       `is missing, yet ${tail.byteLength} bytes follow the JSON.`,
     );
   return { id, count, images, binaryOutput: wantsBinary(json) };
+}
+
+/** @throws InvalidInput */
+export function assertId(id: unknown): asserts id is string | undefined {
+  if (id !== undefined && (typeof id !== 'string' || id.length > 256))
+    throw new InvalidInput('id', 'must be text of at most 256 characters.');
+}
+
+/** How many images, and bytes, the description of the one input tensor promises. @throws InvalidInput */
+export function readTensor(
+  input: { readonly name?: unknown; readonly datatype?: unknown; readonly shape?: unknown },
+  shape: ImageShape,
+  mostImages: number,
+): { readonly count: number; readonly bytes: number } {
+  if (input.name !== 'images')
+    throw new InvalidInput('inputs[0].name', `is ${show(input.name)}; the model's input is 'images'.`);
+  if (input.datatype !== 'UINT8')
+    throw new InvalidInput('inputs[0].datatype', `is ${show(input.datatype)}; send UINT8, pixels from 0 to 255.`);
+  const count = readCount(input.shape, shape, mostImages);
+  return { count, bytes: count * shape.height * shape.width * shape.channels };
+}
+
+/** @throws InvalidInput */
+export function assertOutputName(name: unknown): void {
+  if (name !== 'probabilities')
+    throw new InvalidInput('outputs[0].name', `is ${show(name)}; the model's output is 'probabilities'.`);
 }
 
 function readCount(given: unknown, { height, width, channels }: ImageShape, mostImages: number): number {
@@ -108,11 +131,10 @@ function wantsBinary(json: Json): boolean {
   if (isObject(json.parameters) && json.parameters.binary_data_output === true) return true;
   if (json.outputs === undefined) return false;
   if (!Array.isArray(json.outputs) || json.outputs.length > 1 || !json.outputs.every(isObject))
-    throw new InvalidInput('outputs', "may hold one tensor, 'probabilities'.");
+    throw new InvalidInput('outputs', ONE_OUTPUT);
   const [output] = json.outputs as Json[];
   if (!output) return false;
-  if (output.name !== 'probabilities')
-    throw new InvalidInput('outputs[0].name', `is ${show(output.name)}; the model's output is 'probabilities'.`);
+  assertOutputName(output.name);
   return isObject(output.parameters) && output.parameters.binary_data === true;
 }
 

@@ -120,6 +120,11 @@ export class ThreadPool {
     return (await this.askDecoder({ type: 'parse', body, shape, mostImages })).value as InferRequest;
   }
 
+  /** The numbers of a gRPC tensor as bytes. @throws JobFailed when they are not `expected` numbers from 0 to 255 */
+  async unpack(contents: Uint8Array, expected: number): Promise<Uint8Array> {
+    return (await this.askDecoder({ type: 'unpack', contents, expected })).value as Uint8Array;
+  }
+
   async end(): Promise<void> {
     this.ending = true;
     await Promise.all([...this.runners.map((r) => r.thread), ...this.decoders].map((thread) => thread.end()));

@@ -34,7 +34,9 @@ export type DecoderRequest =
       readonly body: Uint8Array;
       readonly shape: ImageShape;
       readonly mostImages: number;
-    };
+    }
+  /** Numbers of a gRPC request, too many for the I/O thread, → `expected` bytes. */
+  | { readonly job: number; readonly type: 'unpack'; readonly contents: Uint8Array; readonly expected: number };
 export type ComputeRequest = RunnerRequest | DecoderRequest;
 
 /** `fault`: the sender's input is to blame ('input') or something here is ('compute'). */

@@ -30,6 +30,7 @@ describe('InferencerRegistry', () => {
   const describe_ = (id = newId()) => ({
     id,
     url: 'http://127.0.0.1:7101',
+    grpcUrl: 'http://127.0.0.1:7102',
     host: 'one',
     startedAt: new Date('2026-01-01T00:00:00Z'),
     draining: false,

@@ -60,7 +60,7 @@ export class InferencerRegistry {
     });
   }
 
-  /** Of every task that has a champion, its deployment, and its challenger if it has one. */
+  /** Of every task that has a champion and is not unloaded, its deployment, and its challenger if it has one. */
   async desired(): Promise<DesiredDeployment[]> {
     const rows: DesiredRow[] = await this.database.query(`
         SELECT t.id AS "taskId", t.name AS task, p.generation, m.digest, m.bytes, m.classes, m.input,
@@ -71,6 +71,7 @@ export class InferencerRegistry {
         JOIN model_versions m ON m.id = t.champion_model_version_id
         LEFT JOIN challenges c ON c.task_id = t.id AND c.ended_at IS NULL
         LEFT JOIN model_versions r ON r.id = c.model_version_id
+        WHERE t.served
         ORDER BY t.name`);
     return rows.map(({ challenger, ...row }) => ({
       ...row,

@@ -7,6 +7,7 @@ import { IdColumn, TimeColumn } from '../columns';
 export class Inferencer {
   @IdColumn() id!: string;
   @Column('text') url!: string;
+  @Column('text', { nullable: true }) grpcUrl!: string | null;
   @Column('text') host!: string;
   @Column('boolean', { default: false }) draining!: boolean;
   @Column('jsonb', { default: [] }) models!: ServedModel[];

@@ -54,5 +54,7 @@ export class Task {
   championModelVersion?: Relation<ModelVersion> | null;
   /** Of the newest deployment; 0 before the first. */
   @BigIntColumn({ default: 0 }) generation!: number;
+  /** Whether the fleet serves the champion; an administrator may have unloaded it. */
+  @Column('boolean', { default: true }) served!: boolean;
   @CreatedAt() createdAt!: Date;
 }

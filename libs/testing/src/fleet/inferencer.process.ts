@@ -19,6 +19,7 @@ export class InferencerProcess {
   private constructor(
     readonly child: ChildProcess,
     readonly url: string,
+    readonly grpcUrl: string,
     /** What it logged, for messages of failing tests. */
     readonly log: readonly string[],
   ) {}
@@ -40,11 +41,11 @@ export class InferencerProcess {
     const log: string[] = [];
     for (const stream of [child.stdout!, child.stderr!])
       stream.on('data', (chunk: Buffer) => log.push(chunk.toString()));
-    const url = await new Promise<string>((resolve, reject) => {
-      child.once('message', (message: { url: string }) => resolve(message.url));
+    const { url, grpcUrl } = await new Promise<{ url: string; grpcUrl: string }>((resolve, reject) => {
+      child.once('message', resolve);
       child.once('exit', (code) => reject(new Error(`the inferencer ended with ${code}: ${log.join('')}`)));
     });
-    return new InferencerProcess(child, url, log);
+    return new InferencerProcess(child, url, grpcUrl, log);
   }
 
   /** Resolves to the exit code, or to the signal's name, once the process is gone. */
