@@ -10,6 +10,7 @@ compute thread die, no answer be our fault, and memory must stay flat.`;
 
 const AT_ONCE = 32;
 const GROWTH = 1.1;
+const BODY_MS = 120;
 const input = { height: 28, width: 28, channels: 1 } as const;
 
 async function main(): Promise<void> {
@@ -24,7 +25,8 @@ async function main(): Promise<void> {
   if (values.help) return void console.log(usage);
   const requests = Number(values.requests);
   // A request that announces more than it sends is given up soon.
-  const fleet = await SwapFleet.start(1, { RATCHET_PREDICT_TIMEOUT_MS: '120', RATCHET_PREDICT_LIMIT: '64K' });
+  const env = { RATCHET_PREDICT_TIMEOUT_MS: String(BODY_MS), RATCHET_PREDICT_LIMIT: '64K' };
+  const fleet = await SwapFleet.start(1, env, BODY_MS);
   try {
     const model = constantModel({ input, classes: classNames(3), answer: 1 });
     await publishModel(fleet.store, model);

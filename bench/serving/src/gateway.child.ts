@@ -24,7 +24,7 @@ const gateway = new (load('gateway.js').Gateway)(
   router,
   () => caller,
   new TokenBuckets(0),
-  { replayBytes: 1 << 20, limitBytes: 32 << 20 },
+  { replayBytes: 1 << 20, limitBytes: 32 << 20, bodyMs: Number(process.argv[2] ?? 10_000) },
   silent,
 ) as Door;
 

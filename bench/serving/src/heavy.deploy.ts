@@ -13,14 +13,18 @@ export interface HeavyDeploy {
   readonly p99: number;
   readonly longestTimeBetweenHeartbeatsMs: number;
   readonly longestEventLoopGapMs: number;
+  /** What an I/O thread computed itself between two looks, and what it waited for a core. */
+  readonly longestComputedMs: number;
+  readonly longestWaitedMs: number;
   /** Of a process beside the fleet that does nothing: what the machine alone makes a thread wait. */
   readonly longestGapOfAnIdleProcessMs: number;
 }
 
-/** Deploys one large model beside a small one, while requests for the small one go on. */
+/** Deploys one large model beside a small one and then swaps the small one, while requests for the small one go on. */
 export async function heavyDeploy(
   fleet: SwapFleet,
   small: DesiredDeployment,
+  next: DesiredDeployment,
   requests: WatchedOrder,
   megabytes: number,
 ): Promise<HeavyDeploy> {
@@ -40,9 +44,13 @@ export async function heavyDeploy(
     await gapOfControl(); // and begin anew
     await fleet.scrape('ratchet_event_loop_longest_gap_seconds');
     const first = plane.heartbeats.length;
+    fleet.watchLoops();
     const began = performance.now();
-    await fleet.serve(orderOf(model, 'heavy', 1), small);
+    const heavy = orderOf(model, 'heavy', 1);
+    await fleet.serve(heavy, small);
     const deployMs = performance.now() - began;
+    await fleet.serve(next, heavy);
+    const watched = fleet.watchedLoops();
     const gaps = await fleet.scrape('ratchet_event_loop_longest_gap_seconds');
     const longestGapOfAnIdleProcessMs = await gapOfControl();
     const answered = await load.stop();
@@ -61,6 +69,8 @@ export async function heavyDeploy(
       p99: percentile(latencies(answered), 0.99),
       longestTimeBetweenHeartbeatsMs: Math.max(...between),
       longestEventLoopGapMs: Math.max(...gaps) * 1e3,
+      longestComputedMs: Math.max(...watched.map(({ computedMs }) => computedMs)),
+      longestWaitedMs: Math.max(...watched.map(({ waitedMs }) => waitedMs)),
       longestGapOfAnIdleProcessMs,
     };
   } finally {

@@ -58,7 +58,8 @@ export function swapsTable(report: SwapsReport): string {
           row('failed requests while a large model is deployed', heavy.failures, '', 0),
           row('longest time between heartbeats meanwhile', heavy.longestTimeBetweenHeartbeatsMs, ' ms', 2_500),
           row('longest event-loop gap of the I/O threads meanwhile', heavy.longestEventLoopGapMs, ' ms', 50),
-          ['the same of an idle process beside them', `${ms(heavy.longestGapOfAnIdleProcessMs)} ms`, ''],
+          ['of which computed by an I/O thread itself, at most', `${ms(heavy.longestComputedMs)} ms`, ''],
+          ['the same gap of an idle process beside them', `${ms(heavy.longestGapOfAnIdleProcessMs)} ms`, ''],
         ]
       : []),
   ];

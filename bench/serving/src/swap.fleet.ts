@@ -1,4 +1,5 @@
 import { type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -6,7 +7,11 @@ import type { InferencerHeartbeat } from '@ratchet/contracts';
 import type { DesiredDeployment, ObjectStore } from '@ratchet/domain';
 import { openObjectStore } from '@ratchet/object-store';
 import { ControlPlane, InferencerProcess } from '@ratchet/testing';
+import type { WatchedLoop } from './loop.watch.preload';
 import { forkEntry, reply } from './watched.load';
+
+const LOOP_WATCH = path.join(__dirname, 'loop.watch.preload.js');
+const WATCHED = 'watched-loop';
 
 /** Inferencers behind the API's own gateway, in processes of their own, ordered about from here. */
 export class SwapFleet {
@@ -15,14 +20,22 @@ export class SwapFleet {
   readonly store: ObjectStore;
   /** Of the gateway. */
   port = 0;
-  private readonly gateway: ChildProcess = forkEntry('gateway.child');
+  private readonly gateway: ChildProcess;
 
-  private constructor(private readonly directory: string) {
+  private constructor(
+    private readonly directory: string,
+    bodyMs: number,
+  ) {
+    this.gateway = forkEntry('gateway.child', [String(bodyMs)]);
     this.store = openObjectStore({ kind: 'directory', directory: path.join(directory, 'store') });
   }
 
-  static async start(size: number, env: Record<string, string> = {}): Promise<SwapFleet> {
-    const fleet = new SwapFleet(await mkdtemp(path.join(os.tmpdir(), 'bench-fleet-')));
+  /**
+   * @param env of the inferencers
+   * @param bodyMs how long the gateway waits for a request's body
+   */
+  static async start(size: number, env: Record<string, string> = {}, bodyMs = 10_000): Promise<SwapFleet> {
+    const fleet = new SwapFleet(await mkdtemp(path.join(os.tmpdir(), 'bench-fleet-')), bodyMs);
     try {
       await fleet.launch(size, env);
       return fleet;
@@ -51,6 +64,18 @@ export class SwapFleet {
     );
   }
 
+  /** What the I/O threads were kept busy by, at most, since `watchLoops`. */
+  watchedLoops(): WatchedLoop[] {
+    return readdirSync(this.directory)
+      .filter((name) => name.startsWith(`${WATCHED}.`))
+      .map((name) => JSON.parse(readFileSync(path.join(this.directory, name), 'utf8')) as WatchedLoop);
+  }
+
+  /** Begins to watch anew. */
+  watchLoops(): void {
+    for (const { child } of this.inferencers) child.kill('SIGUSR2');
+  }
+
   async stop(): Promise<void> {
     this.gateway.kill();
     await Promise.all(this.inferencers.map((inferencer) => inferencer.end('SIGKILL')));
@@ -69,7 +94,12 @@ export class SwapFleet {
         token: this.plane.token,
         dataDir: path.join(this.directory, 'store'),
         cacheDir: path.join(this.directory, 'cache'),
-        env: { RATCHET_LOG_LEVEL: 'error', ...env },
+        env: {
+          RATCHET_LOG_LEVEL: 'error',
+          NODE_OPTIONS: `--require ${LOOP_WATCH}`,
+          BENCH_LOOP_WATCH: path.join(this.directory, WATCHED),
+          ...env,
+        },
       });
     this.inferencers.push(...(await Promise.all(Array.from({ length: size }, (_, i) => start(i)))));
   }

@@ -62,12 +62,12 @@ async function main(): Promise<void> {
     };
     const reigns: Reign[] = [];
     const swapMs: number[] = [];
-    const current = () => orderOf(models[reigns.length % 2], 'digits', reigns.length);
+    const orderAt = (generation: number) => orderOf(models[generation % 2], 'digits', generation);
     const swap = async () => {
       const from = now();
       const reign = { class: ((reigns.length + 1) % 2) + 1, from, to: Infinity };
       reigns.push(reign);
-      await fleet.serve(current());
+      await fleet.serve(orderAt(reigns.length));
       swapMs.push(now() - from);
       if (reigns.length > 1) reigns.at(-2)!.to = now();
     };
@@ -99,7 +99,10 @@ async function main(): Promise<void> {
     const megabytes = Number(values.heavy);
     const finished =
       megabytes > 0 && !interrupted
-        ? { ...found, heavy: await heavyDeploy(fleet, current(), order, megabytes) }
+        ? {
+            ...found,
+            heavy: await heavyDeploy(fleet, orderAt(reigns.length), orderAt(reigns.length + 1), order, megabytes),
+          }
         : { ...found, interrupted };
     await keep(finished);
     const json = `${JSON.stringify(finished, null, 2)}\n`;

@@ -6,8 +6,8 @@ const built = __dirname.includes(`${path.sep}dist${path.sep}`);
 const home = built ? __dirname : path.resolve(__dirname, '../../../dist/bench/serving/src');
 
 /** A built entry of this folder as a process of its own. */
-export const forkEntry = (name: string): ChildProcess =>
-  fork(path.join(home, `${name}.js`), [], { serialization: 'advanced' });
+export const forkEntry = (name: string, args: readonly string[] = []): ChildProcess =>
+  fork(path.join(home, `${name}.js`), args, { serialization: 'advanced' });
 
 /** The next message of a child. @throws Error when it ends first */
 export const reply = <T>(child: ChildProcess): Promise<T> =>

@@ -64,7 +64,7 @@ describe("Triton's own client", () => {
     plane.onHeartbeat = () =>
       router.update([...plane.known.values()].map((beat) => ({ ...beat, lastHeartbeatAt: new Date() })));
     const caller = Promise.resolve({ id: 'client' });
-    const options = { replayBytes: 1 << 20, limitBytes: 1 << 25 };
+    const options = { replayBytes: 1 << 20, limitBytes: 1 << 25, bodyMs: 10_000 };
     const gateway = new Gateway(router, () => caller, new TokenBuckets(0), options, pino({ level: 'silent' }));
     server = createServer((request, response) => void gateway.handle(request, response));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

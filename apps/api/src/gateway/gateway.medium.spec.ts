@@ -5,7 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type ObjectStore, Unauthenticated } from '@ratchet/domain';
 import { openObjectStore } from '@ratchet/object-store';
-import { classNames, constantModel, ControlPlane, InferencerProcess, orderOf, publishModel } from '@ratchet/testing';
+import {
+  classNames,
+  constantModel,
+  ControlPlane,
+  InferencerProcess,
+  orderOf,
+  publishModel,
+  statusOf,
+} from '@ratchet/testing';
 import pino from 'pino';
 import { Pool } from 'undici';
 import { FleetRouter } from './fleet.router';
@@ -68,7 +76,7 @@ describe('the gateway over a fleet', () => {
       if (headers.authorization !== 'Bearer rk_known') throw new Unauthenticated('Who are you?');
       return { id: 'known' };
     };
-    const options = { replayBytes: 4096, limitBytes: 1 << 20 };
+    const options = { replayBytes: 4096, limitBytes: 1 << 20, bodyMs: 2_000 };
     const gateway = new Gateway(router, authenticate, new TokenBuckets(0), options, pino({ level: 'silent' }));
     server = createServer((request, response) => {
       if (!gateway.handle(request, response)) response.writeHead(404).end();
@@ -160,6 +168,12 @@ describe('the gateway over a fleet', () => {
     const many = Buffer.alloc(784 * 200, 3);
     expect((await ask({ body: many })).json.predictions).toHaveLength(200);
     expect((await ask({ body: Buffer.alloc((1 << 20) + 784) })).status).toBe(413);
+  });
+
+  it('does not wait for ever for a body that was announced', async () => {
+    const { port } = server.address() as AddressInfo;
+    const head = `POST /v2/models/digits/classify HTTP/1.1\r\nhost: x\r\nauthorization: Bearer rk_known\r\n`;
+    expect(await statusOf(port, Buffer.from(`${head}content-length: 784\r\n\r\nhalf of it`))).toBe(408);
   });
 
   it('drops nothing through swaps under fire, and every answer is of a model that was live', async () => {

@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import type { Tracer } from '@ratchet/telemetry';
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
 import { FleetDirectory } from '../fleet/fleet.directory';
 import { MetricsService } from '../metrics/metrics.service';
-import { API_CONFIG, type ApiConfig, LOGGER } from '../platform/platform.tokens';
+import { API_CONFIG, type ApiConfig, LOGGER, TRACER } from '../platform/platform.tokens';
 import { CallerCache } from './caller.cache';
 import { FleetRouter } from './fleet.router';
 import { Gateway } from './gateway';
@@ -25,6 +26,7 @@ export class GatewayService implements OnApplicationShutdown {
     callers: CallerCache,
     directory: FleetDirectory,
     { registry }: MetricsService,
+    @Inject(TRACER) private readonly tracer: Tracer | null,
   ) {
     this.router = new FleetRouter(gateway.balance, gateway.predictTimeoutMs + GRACE_MS);
     directory.onChange = (entries) => this.router.update(entries);
@@ -38,9 +40,10 @@ export class GatewayService implements OnApplicationShutdown {
       this.router,
       (request) => callers.authenticate(request),
       new TokenBuckets(gateway.predictionsPerSecond),
-      { replayBytes: gateway.replayBytes, limitBytes: gateway.predictLimitBytes },
+      { replayBytes: gateway.replayBytes, limitBytes: gateway.predictLimitBytes, bodyMs: gateway.predictTimeoutMs },
       logger,
       (status, retried) => requests.inc({ status: String(status), retried: String(retried) }),
+      tracer,
     );
   }
 
@@ -51,5 +54,6 @@ export class GatewayService implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.router.close();
+    await this.tracer?.close();
   }
 }

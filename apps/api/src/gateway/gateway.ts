@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NotFound, RatchetError, TooManyRequests } from '@ratchet/domain';
+import type { Tracer, TraceSpan } from '@ratchet/telemetry';
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import type { FleetMember } from './fleet.member';
@@ -11,6 +12,8 @@ import { attempt, type AttemptOutcome, forwardedHeaders } from './upstream';
 export interface GatewayOptions {
   readonly replayBytes: number;
   readonly limitBytes: number;
+  /** How long a body may take to arrive. */
+  readonly bodyMs: number;
 }
 /** Whoever may predict. @throws Unauthenticated, Forbidden, Unavailable */
 export type Authenticate = (request: IncomingMessage) => Promise<{ readonly id: string }>;
@@ -21,6 +24,7 @@ const statuses: Readonly<Record<string, number>> = {
   unauthenticated: 401,
   forbidden: 403,
   not_found: 404,
+  too_slow: 408,
   too_large: 413,
   too_many_requests: 429,
   unavailable: 503,
@@ -38,6 +42,7 @@ export class Gateway {
     private readonly options: GatewayOptions,
     private readonly log: Logger,
     private readonly observe: (status: number, retried: boolean) => void = () => undefined,
+    private readonly tracer: Tracer | null = null,
   ) {}
 
   /** Whether the request is the gateway's; it is answered then. */
@@ -48,10 +53,33 @@ export class Gateway {
     const correlationId = typeof given === 'string' && acceptableId.test(given) ? given : uuidv7();
     response.setHeader('x-correlation-id', correlationId);
     response.setHeader('x-content-type-options', 'nosniff');
-    void this.serve(request, response, url, correlationId).catch((error: unknown) =>
+    const span = this.trace(request, response, url, correlationId);
+    void this.serve(request, response, url, correlationId, span).catch((error: unknown) =>
       this.refuse(request, response, error, correlationId),
     );
     return true;
+  }
+
+  /** Of predictions only, until the last byte of the answer has left. */
+  private trace(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: string,
+    correlationId: string,
+  ): TraceSpan | null {
+    if (!this.tracer || !modelPath.test(url)) return null;
+    const method = request.method!;
+    const span = this.tracer.serve(`${method} /v2/models/{task}`, request.headers, {
+      'http.request.method': method,
+      'url.path': url.split('?', 1)[0],
+      'ratchet.correlation_id': correlationId,
+    });
+    response.once('close', () => {
+      const status = response.statusCode;
+      const failure = status >= 500 ? response.statusMessage : response.writableFinished ? undefined : 'broke off';
+      span.end({ 'http.response.status_code': status }, failure);
+    });
+    return span;
   }
 
   private async serve(
@@ -59,6 +87,7 @@ export class Gateway {
     response: ServerResponse,
     url: string,
     correlationId: string,
+    span: TraceSpan | null,
   ): Promise<void> {
     const path = url.split('?', 1)[0].replace(/\/$/, '');
     if (path === '/v2/health/live') return answer(response, 200, { live: true });
@@ -76,7 +105,7 @@ export class Gateway {
     const wait = this.buckets.take(caller.id);
     if (wait > 0)
       throw new TooManyRequests('That is more predictions a second than this key may ask for.', Math.ceil(wait));
-    await this.forward(request, response, url, task, correlationId);
+    await this.forward(request, response, url, task, correlationId, span);
   }
 
   private async forward(
@@ -85,16 +114,24 @@ export class Gateway {
     path: string,
     task: string,
     correlationId: string,
+    span: TraceSpan | null,
   ): Promise<void> {
-    const { replayBytes, limitBytes } = this.options;
+    const { replayBytes, limitBytes, bodyMs } = this.options;
     const tried = new Set<FleetMember>();
     const first = this.choose(task, tried);
-    const body = await forwardedBody(request, replayBytes, limitBytes);
+    const body = await forwardedBody(request, replayBytes, limitBytes, bodyMs);
     const headers = forwardedHeaders(request.headers, correlationId);
-    const send = (member: FleetMember, mayRetry: boolean): Promise<AttemptOutcome> => {
+    const send = async (member: FleetMember, mayRetry: boolean): Promise<AttemptOutcome> => {
       tried.add(member);
-      const sent = { method: request.method!, path, headers, body: body.open() };
-      return attempt(member, sent, { request, response }, mayRetry);
+      const hop = span?.call(request.method!, {
+        'http.request.method': request.method!,
+        'url.full': member.url + path,
+      });
+      const sent = { method: request.method!, path, headers: { ...headers, ...hop?.headers() }, body: body.open() };
+      const outcome = await attempt(member, sent, { request, response }, mayRetry);
+      if (outcome.kind === 'answered') hop?.end({ 'http.response.status_code': outcome.status });
+      else hop?.end({ 'error.type': outcome.kind }, 'cause' in outcome ? outcome.cause.message : outcome.kind);
+      return outcome;
     };
     let member = first;
     let outcome = await send(member, true);

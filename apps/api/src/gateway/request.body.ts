@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { InvalidInput, TooLarge } from '@ratchet/domain';
+import { InvalidInput, RatchetError, TooLarge } from '@ratchet/domain';
 
 /** A request's body as it is sent on, perhaps twice. */
 export interface ForwardedBody {
@@ -10,35 +10,50 @@ export interface ForwardedBody {
   replayable(): boolean;
 }
 
+/** The client announced a body and did not send it in time. */
+export class BodyLate extends RatchetError {
+  constructor(withinMs: number) {
+    super('too_slow', `The request body did not arrive within ${withinMs} ms. Send it at once, or less of it.`);
+  }
+}
+
 /**
  * Bodies of at most `replayBytes` are read whole, to be sent again elsewhere if need be; larger ones and those of
  * unknown length are streamed through and can be sent again only as long as nothing of them was read.
- * @throws TooLarge for an announced length above `limit`
+ * @param withinMs how long a body may take that is read whole
+ * @throws TooLarge for an announced length above `limit`; BodyLate
  */
 export async function forwardedBody(
   request: IncomingMessage,
   replayBytes: number,
   limit: number,
+  withinMs: number,
 ): Promise<ForwardedBody> {
   const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
   if (encoding === undefined && (length === undefined || length === '0'))
     return { open: () => null, replayable: () => true };
   if (length !== undefined && Number(length) > limit) throw new TooLarge('The request body', limit);
   if (length !== undefined && Number(length) <= replayBytes) {
-    const whole = await readWhole(request);
+    const whole = await readWhole(request, withinMs);
     return { open: () => whole, replayable: () => true };
   }
   const stream = new ThroughBody(request, limit);
   return { open: () => stream.open(), replayable: () => !stream.begun };
 }
 
-function readWhole(request: IncomingMessage): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    request.on('error', (error) => reject(new InvalidInput('body', `broke off: ${error.message}.`)));
-  });
+async function readWhole(request: IncomingMessage, withinMs: number): Promise<Buffer> {
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    return await new Promise((resolve, reject) => {
+      timer = setTimeout(() => reject(new BodyLate(withinMs)), withinMs);
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+      request.on('error', (error) => reject(new InvalidInput('body', `broke off: ${error.message}.`)));
+    });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 class ThroughBody {
