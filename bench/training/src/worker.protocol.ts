@@ -2,6 +2,7 @@
 export interface WorkerLine {
   readonly imagesPerSecond?: number;
   readonly loss?: number;
+  readonly accuracy?: number;
   readonly versions?: Readonly<Record<string, string>>;
   readonly ready?: boolean;
   readonly rssMegabytes?: number;

@@ -11,4 +11,5 @@ export {
   type TrainingOptions,
   type TrainingSession,
 } from './training/session';
+export { transcribeTraining, type TrainingTranscript } from './training/transcript';
 export { versions } from './versions';
