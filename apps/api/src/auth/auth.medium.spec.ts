@@ -103,6 +103,15 @@ describe('who may do what', () => {
       expect(await refusal(bearer(bad).list('tasks'))).toMatchObject({ status: 401, code: 'unauthenticated' });
   });
 
+  it('lets a revoked key predict no more, though the gateway had just known it', async () => {
+    const { id, key } = await keyOf('operator');
+    const predict = async () => (await refusal(bearer(key).send('POST', '/v2/models/none/classify'))).status;
+    expect(await predict()).toBe(503); // nobody serves here
+    const revokedAt = performance.now();
+    await api.client.send('DELETE', `/api/api-keys/${id}`);
+    while ((await predict()) !== 401) expect(performance.now() - revokedAt).toBeLessThan(9_000);
+  });
+
   it('shows a key once and stores its hash alone', async () => {
     const { id, key } = await keyOf('viewer');
     expect(JSON.stringify(await api.client.get('api-keys', id))).not.toContain(key);

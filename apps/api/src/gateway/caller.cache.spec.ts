@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Unauthenticated } from '@ratchet/domain';
 import type { Caller } from '../http/caller';
+import type { LiveMessage, LiveSubscriber } from '../live/live.hub';
 import { CallerCache } from './caller.cache';
 
 const request = (headers: Record<string, string>, method = 'POST') =>
@@ -11,13 +12,22 @@ const key: Caller = { kind: 'key', id: 'k', name: 'camera', role: 'viewer' };
 /** Who is known is decided by the function given; nothing else of authentication is stood in for. */
 const setUp = (lookUp: () => Promise<Caller>) => {
   let lookUps = 0;
-  const cache = new CallerCache({
-    authenticate: () => {
-      lookUps++;
-      return lookUp();
+  const tell: LiveSubscriber[] = [];
+  const cache = new CallerCache(
+    {
+      authenticate: () => {
+        lookUps++;
+        return lookUp();
+      },
     },
-  });
-  return { cache, lookUps: () => lookUps };
+    {
+      subscribe: (subscriber) => {
+        tell.push(subscriber);
+        return () => undefined;
+      },
+    },
+  );
+  return { cache, lookUps: () => lookUps, tell: (message: LiveMessage) => tell.forEach((hear) => hear(message)) };
 };
 
 describe('CallerCache', () => {
@@ -46,6 +56,22 @@ describe('CallerCache', () => {
     await expect(cache.authenticate(withKey)).rejects.toThrow('revoked');
     await expect(cache.authenticate(withKey)).rejects.toThrow('revoked');
     expect(lookUps()).toBe(3);
+  });
+
+  it('asks again at once when a key or user changed, or a notice may have been missed', async () => {
+    const { cache, lookUps, tell } = setUp(async () => key);
+    const notices: [LiveMessage, number][] = [
+      [{ type: 'changed', resource: 'tasks', id: 't' }, 1],
+      [{ type: 'changed', resource: 'api-keys', id: 'k' }, 2],
+      [{ type: 'changed', resource: 'users', id: 'u' }, 3],
+      [{ type: 'resumed' }, 4],
+    ];
+    await cache.authenticate(withKey);
+    for (const [notice, expected] of notices) {
+      tell(notice);
+      await cache.authenticate(withKey);
+      expect(lookUps()).toBe(expected);
+    }
   });
 
   it('lets whom it knows go on while the database does not answer, and nobody else', async () => {

@@ -1,5 +1,6 @@
 import { NotFound } from '@ratchet/domain';
 import { type DataSource, IsNull } from 'typeorm';
+import { notifyLive } from '../live/live-notice';
 import { newId } from '../columns';
 import type { ListFields, ListRequest, Page } from '../listing/list.request';
 import { listRows } from '../listing/list.rows';
@@ -42,9 +43,12 @@ export class ApiKeyRepository {
     return key;
   }
 
-  /** Revoking twice changes nothing. */
+  /** Revoking twice changes nothing. Every API process hears of it and looks the key up anew. */
   async revoke(id: string): Promise<ApiKey> {
-    await this.database.manager.update(ApiKey, { id, revokedAt: IsNull() }, { revokedAt: new Date() });
+    await this.database.transaction(async (manager) => {
+      await manager.update(ApiKey, { id, revokedAt: IsNull() }, { revokedAt: new Date() });
+      await notifyLive(manager, { type: 'changed', resource: 'api-keys', id });
+    });
     return this.get(id);
   }
 }

@@ -1,5 +1,6 @@
 import { Conflict, NotFound } from '@ratchet/domain';
 import { type DataSource, Not } from 'typeorm';
+import { notifyLive } from '../live/live-notice';
 import { newId } from '../columns';
 import { explaining } from '../errors';
 import type { ListFields, ListRequest, Page } from '../listing/list.request';
@@ -78,6 +79,7 @@ export class UserRepository {
         throw new Conflict(`${user.email} is the last administrator; make somebody else one first.`);
       if (Object.keys(change).length) await manager.update(User, { id }, change);
       if (change.passwordHash || change.disabled) await manager.delete(Session, { userId: id });
+      await notifyLive(manager, { type: 'changed', resource: 'users', id });
       return manager.findOneByOrFail(User, { id });
     });
   }
