@@ -1,5 +1,6 @@
 import { defaultHyperparameters, type Hyperparameters } from '@ratchet/domain';
 import { syntheticImages } from '../testing/parity';
+import { readCheckpoint } from './checkpoint';
 import { openTraining, type TrainingOptions } from './session';
 
 /** Seconds on an idle machine; a busy one may take its time. */
@@ -101,12 +102,16 @@ describe('a training session', () => {
     await session.dispose();
   });
 
-  test('stops a training whose loss is no number, saying where and what to change', async () => {
+  test('stops a training whose loss is no number, saying where and what to change, with a good checkpoint left', async () => {
     const session = await openTraining(
       options({ optimizer: 'sgd', momentum: 0.99, weightDecay: 1, learningRate: 10, epochs: 300 }),
     );
+    let good = session.checkpoint();
     const run = async () => {
-      while (session.step < session.totalSteps) await session.runChunk();
+      while (session.step < session.totalSteps) {
+        await session.runChunk({ maxSteps: 1 });
+        good = session.checkpoint();
+      }
     };
     await expect(run()).rejects.toMatchObject({
       code: 'diverged',
@@ -117,6 +122,9 @@ describe('a training session', () => {
       },
     });
     await session.dispose();
+    const { header, values } = readCheckpoint(good);
+    expect(header.step).toBeGreaterThan(0);
+    for (const value of values.values()) expect(value.every(Number.isFinite)).toBe(true);
   });
 
   test('refuses what cannot be trained', async () => {

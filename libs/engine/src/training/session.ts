@@ -74,7 +74,10 @@ export interface TrainingSession {
   runChunk(options?: { maxSteps?: number; targetMs?: number }): Promise<ChunkResult>;
   /** Measures the exported form of the present weights. */
   evaluate(which: 'train' | 'validation'): Promise<Evaluation>;
-  /** All of the training's state; continuing from it gives the very same numbers on the same device and thread count. */
+  /**
+   * All of the training's state; continuing from it gives the very same numbers on the same device and thread count.
+   * Throws RatchetError `diverged` when the last step left a number that is not finite, so that no such state is kept.
+   */
   checkpoint(): Uint8Array;
   /** SHA-256 of the present weights. */
   weightsDigest(): string;
@@ -153,7 +156,8 @@ class Session implements TrainingSession {
     this.msPerStep = (performance.now() - started) / count;
     const learningRate = this.learningRateAt(firstStep + losses.length - 1);
     const last = losses[losses.length - 1];
-    if (!Number.isFinite(last)) throw diverged(last, firstStep + losses.length - 1, learningRate);
+    if (!Number.isFinite(last))
+      throw diverged(`The loss became ${last}`, firstStep + losses.length - 1, learningRate);
     this.step += count;
     return { firstStep, losses, accuracies: correct.map((hits) => hits / this.program.batchSize), learningRate };
   }
@@ -170,7 +174,11 @@ class Session implements TrainingSession {
   }
 
   checkpoint(): Uint8Array {
-    return writeCheckpoint({ step: this.step, fingerprint: this.fingerprint(), versions }, this.runner.read());
+    const values = this.runner.read();
+    const step = Math.max(0, this.step - 1);
+    for (const value of values.values())
+      if (!allFinite(value)) throw diverged('A weight left the finite numbers', step, this.learningRateAt(step));
+    return writeCheckpoint({ step: this.step, fingerprint: this.fingerprint(), versions }, values);
   }
 
   restore(bytes: Uint8Array): void {
@@ -255,10 +263,17 @@ class Session implements TrainingSession {
   }
 }
 
-const diverged = (loss: number, step: number, learningRate: number) =>
+/** Nothing times 0 is anything but 0, unless it is not finite: quicker than asking each. */
+function allFinite(values: Float32Array): boolean {
+  let sum = 0;
+  for (const value of values) sum += value * 0;
+  return sum === 0;
+}
+
+const diverged = (what: string, step: number, learningRate: number) =>
   new RatchetError(
     'diverged',
-    `The loss became ${loss} at step ${step} with a learning rate of ${learningRate}. ` +
+    `${what} at step ${step} with a learning rate of ${learningRate}. ` +
       `Lower the learning rate, lengthen warmupEpochs or set clipNorm.`,
     { step, learningRate, hint: 'Lower the learning rate, lengthen warmupEpochs or set clipNorm.' },
   );
