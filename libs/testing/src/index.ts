@@ -9,3 +9,4 @@ export * from './images/picture.folder';
 export * from './http/mutated.requests';
 export * from './servers/minio.process';
 export { InferenceClient, inferRequest, probabilitiesOf, type RpcOutcome } from './rpc/inference.client';
+export * from './telemetry/trace.collector';

@@ -4,6 +4,7 @@ import type { ServedModel } from '@ratchet/domain';
 export interface DirectoryEntry {
   readonly id: string;
   readonly url: string;
+  readonly grpcUrl: string | null;
   readonly draining: boolean;
   readonly models: readonly ServedModel[];
   readonly lastHeartbeatAt: Date;
@@ -18,6 +19,11 @@ export class FleetDirectory {
   /** Called with everybody known after each change. */
   onChange: (entries: readonly DirectoryEntry[]) => void = () => undefined;
 
+  /** Everybody known. */
+  all(): readonly DirectoryEntry[] {
+    return [...this.entries.values()];
+  }
+
   hear(entry: DirectoryEntry): void {
     this.merge([entry]);
   }
@@ -30,6 +36,6 @@ export class FleetDirectory {
     }
     for (const { id, lastHeartbeatAt } of this.entries.values())
       if (now - lastHeartbeatAt.getTime() > FORGOTTEN_AFTER_MS) this.entries.delete(id);
-    this.onChange([...this.entries.values()]);
+    this.onChange(this.all());
   }
 }

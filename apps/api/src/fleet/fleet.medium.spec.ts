@@ -24,6 +24,7 @@ import {
   publishModel,
   refusalOf,
   type TestModel,
+  TraceCollector,
 } from '@ratchet/testing';
 import { z } from 'zod';
 import { ApiScenario, scenarioClasses } from '../api.scenario';
@@ -42,6 +43,7 @@ jest.setTimeout(120_000); // processes start slowly on a busy machine
 
 describe('the fleet', () => {
   let stack: TestStack;
+  const collector = new TraceCollector();
   let api: ApiProcess;
   let database: DataSource;
   let directory: string;
@@ -53,7 +55,9 @@ describe('the fleet', () => {
   beforeAll(async () => {
     stack = await startTestStack();
     directory = await mkdtemp(path.join(tmpdir(), 'fleet-spec-'));
-    api = await ApiProcess.start(stack);
+    // Nothing is traced but what a caller traces.
+    const traced = { OTEL_EXPORTER_OTLP_ENDPOINT: await collector.start(), OTEL_TRACES_SAMPLER_ARG: '0' };
+    api = await ApiProcess.start({ ...stack, env: traced });
     database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
     const start = (name: string) =>
       InferencerProcess.start({
@@ -62,7 +66,7 @@ describe('the fleet', () => {
         token: apiWorkerToken,
         dataDir: stack.objectsDirectory,
         cacheDir: directory,
-        env: { RATCHET_LOG_LEVEL: 'error' },
+        env: { RATCHET_LOG_LEVEL: 'error', ...traced },
       });
     await Promise.all(['one', 'two'].map(async (name) => fleet.push(await start(name))));
     const scenario = new ApiScenario(database, api.client);
@@ -87,6 +91,7 @@ describe('the fleet', () => {
     await Promise.all(fleet.map((inferencer) => inferencer.end('SIGKILL')));
     await database?.destroy();
     await api?.end();
+    await collector.stop();
     await stack.stop();
     await rm(directory, { recursive: true, force: true });
   });
@@ -214,5 +219,30 @@ describe('the fleet', () => {
     const { rows } = await api.client.list('inferencers', { filter: { draining: true } });
     expect(rows.map((row) => row.state)).toEqual(['DRAINING']);
     expect((await classify()).generation).toBe(5);
+  });
+
+  it('tells a collector, under the trace of the caller, what a prediction went through in both processes', async () => {
+    const [traceId, caller] = ['ab'.repeat(16), 'cd'.repeat(8)];
+    const headers = { ...pixels.headers, traceparent: `00-${traceId}-${caller}-01` };
+    await api.client.send('POST', `/v2/models/${task.name}/classify`, { ...pixels, headers });
+    await Promise.all([api.end(), fleet[0].end()]); // what is left is sent now
+    expect(collector.spans.every((span) => span.traceId === traceId)).toBe(true);
+    const byName = (service: string) =>
+      new Map(collector.spans.filter((span) => span.service === service).map((span) => [span.name, span]));
+    const [gateway, inferencer] = [byName('ratchet-api'), byName('ratchet-inferencer')];
+    const served = gateway.get('POST /v2/models/{task}')!;
+    const hop = gateway.get('POST')!;
+    const answered = inferencer.get('POST /v2/models/{task}/classify')!;
+    expect(served.parentSpanId).toBe(caller);
+    expect(hop.parentSpanId).toBe(served.spanId);
+    expect(answered.parentSpanId).toBe(hop.spanId);
+    const parts = ['input', 'queue', 'infer', 'output'].map((name) => inferencer.get(name)!);
+    expect(parts.map((part) => part.parentSpanId)).toEqual(parts.map(() => answered.spanId));
+    expect(collector.spans).toHaveLength(7);
+    const within = (inner: typeof hop, outer: typeof hop) =>
+      BigInt(inner.startTimeUnixNano) >= BigInt(outer.startTimeUnixNano) - 1_000_000n &&
+      BigInt(inner.endTimeUnixNano) <= BigInt(outer.endTimeUnixNano) + 1_000_000n;
+    expect(within(hop, served)).toBe(true);
+    expect(parts.every((part) => within(part, answered))).toBe(true);
   });
 });

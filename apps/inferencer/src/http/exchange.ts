@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { TraceSpan } from '@ratchet/telemetry';
 import { type Prediction, PredictionRefused } from '../serving/prediction';
 import type { BodyShare } from './body.reader';
 import { Refusal, refusalOf } from './refusal';
@@ -11,6 +12,8 @@ export class Exchange {
   readonly startedAt = performance.now();
   answered = false;
   bodyRead = false;
+  /** Null unless this request is traced. */
+  span: TraceSpan | null = null;
   private prediction: Prediction | null = null;
   private readonly timer: NodeJS.Timeout;
 
@@ -73,6 +76,9 @@ export class Exchange {
   }
 
   private finish(): void {
+    const { statusCode: status, statusMessage, writableFinished } = this.response;
+    const failure = status >= 500 ? statusMessage : writableFinished ? undefined : 'broke off';
+    this.span?.end({ 'http.response.status_code': status }, failure);
     clearTimeout(this.timer);
     this.answered = true;
     this.share.release();

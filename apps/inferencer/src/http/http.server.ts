@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Tracer, TraceSpan } from '@ratchet/telemetry';
 import type { Logger } from 'pino';
 import type { ServingMetrics } from '../metrics/serving.metrics';
 import type { ServedTasks } from '../serving/served.tasks';
@@ -24,6 +25,7 @@ export interface HttpDependencies {
   readonly requestTimeoutMs: number;
   readonly budget: BodyBudget;
   readonly log: Logger;
+  readonly tracer: Tracer | null;
 }
 
 /** The I/O thread's HTTP/1.1 server. It reads, checks, hands over and answers; it computes nothing. */
@@ -85,11 +87,19 @@ export class HttpServer {
     );
     try {
       const route = routeOf(request.method!, request.url!);
-      if (route.name === 'model') task = parts.tasks.current(route.task) ? route.task : '';
+      if (route.name === 'model') {
+        task = parts.tasks.current(route.task) ? route.task : '';
+        exchange.span = this.trace(request, route);
+      }
       void this.dispatch(exchange, route).catch((error: unknown) => exchange.fail(error));
     } catch (error) {
       exchange.fail(error);
     }
+  }
+
+  private trace({ method, headers }: IncomingMessage, { task, action }: Route & { name: 'model' }): TraceSpan | null {
+    const name = `${method} /v2/models/{task}/${action}`;
+    return this.parts.tracer?.serve(name, headers, { 'http.request.method': method!, 'ratchet.task': task }) ?? null;
   }
 
   private async dispatch(exchange: Exchange, route: Route): Promise<void> {

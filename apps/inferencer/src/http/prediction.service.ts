@@ -1,3 +1,4 @@
+import type { TraceSpan } from '@ratchet/telemetry';
 import type { Challenger, Challengers } from '../challenge/challengers';
 import type { ModelVersion } from '../serving/model.version';
 import { type Prediction, PredictionRefused, type PredictionTimings } from '../serving/prediction';
@@ -19,6 +20,8 @@ export interface Asker {
   readonly answered: boolean;
   /** The prediction to drop then. */
   awaits(prediction: Prediction): void;
+  /** Where the request is traced. */
+  readonly span?: TraceSpan | null;
 }
 
 export interface Predicted {
@@ -41,6 +44,25 @@ async function counted(
     contestant.failed++;
     throw error;
   }
+}
+
+/** The split of the metrics, as parts of the request's span. Handing the images to a thread and back counts as inference. */
+function tell(
+  span: TraceSpan,
+  { digest, generation }: ModelVersion,
+  at: { readonly began: number; readonly ready: number; readonly computed: number; readonly done: number },
+  images: number,
+  queueMs: number,
+): void {
+  const started = Math.min(at.computed, at.ready + queueMs);
+  span.part('input', at.began, at.ready);
+  span.part('queue', at.ready, started);
+  span.part('infer', started, at.computed, {
+    'ratchet.model.digest': digest,
+    'ratchet.model.generation': generation,
+    'ratchet.images': images,
+  });
+  span.part('output', at.computed, at.done);
 }
 
 /** The way of every request: pin a version, bring the input into pixels, run them, encode the answer, count. */
@@ -77,7 +99,9 @@ export class PredictionService {
       const computed = performance.now();
       respond(version, pixels, predicted);
       const { queue, infer } = predicted.timings;
-      this.metrics.success(version, pixels.count, ready - began, queue, infer, performance.now() - computed);
+      const done = performance.now();
+      this.metrics.success(version, pixels.count, ready - began, queue, infer, done - computed);
+      if (asker.span) tell(asker.span, version, { began, ready, computed, done }, pixels.count, queue);
       if (challenger?.terms.mode === 'shadow' && challenger.drawn()) this.shadow(challenger, pixels, predicted);
     } finally {
       champion.release();

@@ -1,0 +1,2 @@
+export { openTracer } from './open.tracer';
+export type { Attributes, TracedService, Tracer, TraceSpan } from './tracer';
