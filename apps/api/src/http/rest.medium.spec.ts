@@ -196,6 +196,19 @@ describe('the REST conventions', () => {
       expect(await create(key, name)).toMatchObject({ name });
     });
 
+    it('never run a call again that was cut off, for nobody knows what it did', async () => {
+      const [key, name] = [randomUUID(), randomUUID()];
+      await create(key, name);
+      await database.query(
+        `UPDATE idempotency_keys SET status = NULL, response = NULL, created_at = now() - interval '2 minutes' WHERE key = $1`,
+        [key],
+      );
+      expect(await refusalOf(create(key, name))).toMatchObject({
+        status: 409,
+        message: expect.stringContaining('may have taken effect'),
+      });
+    });
+
     it('belong to one caller', async () => {
       const key = randomUUID();
       const mine = await create(key, randomUUID());

@@ -39,17 +39,19 @@ export class IdempotencyInterceptor implements NestInterceptor {
         throw new InvalidInput('Idempotency-Key', 'was used for another request; use a new one for each new thing');
       case 'running':
         throw new Conflict('The first request with this Idempotency-Key is still running; ask again shortly.');
+      case 'lost':
+        throw new Conflict(
+          'The first request with this Idempotency-Key was cut off before it answered, and may have taken effect. Look whether what it asked for is there; if not, ask again with a new key.',
+        );
       case 'answered':
         response.setHeader('Idempotency-Replayed', 'true');
         return of(claim.response);
     }
-    try {
-      const answer: unknown = await lastValueFrom(next.handle());
-      await this.keys.answer(call, response.statusCode, answer);
-      return of(answer);
-    } catch (error) {
+    const answer: unknown = await lastValueFrom(next.handle()).catch(async (error: unknown) => {
       await this.keys.release(call);
       throw error;
-    }
+    });
+    await this.keys.answer(call, response.statusCode, answer);
+    return of(answer);
   }
 }

@@ -11,6 +11,8 @@ export type IdempotencyClaim =
   /** The call is the caller's to make. */
   | { readonly kind: 'fresh' }
   | { readonly kind: 'running' }
+  /** The first call's process ended before it answered; nobody knows whether it took effect. */
+  | { readonly kind: 'lost' }
   /** The key was used for something else. */
   | { readonly kind: 'different' }
   | { readonly kind: 'answered'; readonly status: number; readonly response: unknown };
@@ -27,22 +29,21 @@ export class IdempotencyRepository {
     const { caller, key, route, requestDigest } = call;
     await this.database.query(`DELETE FROM idempotency_keys WHERE created_at < now() - interval '${keptFor}'`);
     const [claimed] = (await this.database.query(
-      `INSERT INTO idempotency_keys AS held (caller, key, route, request_digest) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (caller, key) DO UPDATE SET created_at = now()
-         WHERE held.status IS NULL AND held.created_at < now() - interval '${abandonedAfter}'
-           AND held.route = excluded.route AND held.request_digest = excluded.request_digest
+      `INSERT INTO idempotency_keys (caller, key, route, request_digest) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (caller, key) DO NOTHING
        RETURNING key`,
       [caller, key, route, requestDigest],
     )) as { key: string }[];
     if (claimed) return { kind: 'fresh' };
     const [held] = (await this.database.query(
-      'SELECT route, request_digest AS digest, status, response FROM idempotency_keys WHERE caller = $1 AND key = $2',
+      `SELECT route, request_digest AS digest, status, response, created_at < now() - interval '${abandonedAfter}' AS old
+       FROM idempotency_keys WHERE caller = $1 AND key = $2`,
       [caller, key],
-    )) as { route: string; digest: string; status: number | null; response: unknown }[];
+    )) as { route: string; digest: string; status: number | null; response: unknown; old: boolean }[];
     if (!held) return this.claim(call);
     if (held.route !== route || held.digest !== requestDigest) return { kind: 'different' };
     return held.status === null
-      ? { kind: 'running' }
+      ? { kind: held.old ? 'lost' : 'running' }
       : { kind: 'answered', status: held.status, response: held.response };
   }
 
