@@ -27,7 +27,7 @@ export async function providerAvailability(provider: Exclude<OnnxProvider, 'cpu'
     return yes(`ONNX Runtime's ${provider} provider opens a session`);
   } catch (error) {
     const cause = (error as Error).message.replace(/\s+/g, ' ').replace(/^.* was false\. /, '');
-    return no(`ONNX Runtime's ${provider} provider does not start: ${cause.slice(0, 200)}`);
+    return no(`ONNX Runtime's ${provider} provider does not start: ${cause.slice(0, 200).trim()}`);
   }
 }
 
