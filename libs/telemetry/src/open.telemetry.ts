@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Context,
   defaultTextMapGetter,
@@ -20,6 +21,8 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import type { Attributes, Headers, TracedService, Tracer, TraceSpan } from './tracer';
 
+/** How long a process that stops waits for a collector that does not answer. */
+const CLOSE_MS = 2_000;
 const propagator = new W3CTraceContextPropagator();
 
 class OtlpSpan implements TraceSpan {
@@ -81,8 +84,9 @@ export class OpenTelemetry implements Tracer {
     return new OtlpSpan(this.tracer, span, parent);
   }
 
-  /** Never fails: what cannot be sent is lost. */
+  /** Never fails, and does not wait long: what cannot be sent is lost. */
   async close(): Promise<void> {
-    await this.provider.shutdown().catch(() => undefined);
+    const patience = delay(CLOSE_MS, undefined, { ref: false });
+    await Promise.race([this.provider.shutdown().catch(() => undefined), patience]);
   }
 }

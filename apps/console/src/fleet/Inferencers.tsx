@@ -1,6 +1,7 @@
-import { Alert, Box, Stack, Typography } from '@mui/material';
+import { Alert, Box, Chip, Stack, Typography } from '@mui/material';
 import { useGetList } from 'react-admin';
 import type { InferencerView } from '@ratchet/contracts';
+import { formatTerms } from '../challenges/challenge.figures';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
 import { Empty } from '../fields/Empty';
@@ -61,6 +62,7 @@ const Inferencer = ({ inferencer }: { inferencer: InferencerView }) => (
             <b>{model.task}</b>, generation {model.generation}
           </Typography>
           <Digest value={model.digest} />
+          {model.challenge && <Chip size="small" color="info" label={formatTerms(model.challenge)} />}
           {model.swapMs !== undefined && (
             <Typography variant="body2" color="text.secondary">
               swapped in {formatMs(model.swapMs)}

@@ -1,6 +1,9 @@
 import { Box, Button, Chip } from '@mui/material';
 import { ReferenceField, useGetOne, useRecordContext } from 'react-admin';
 import type { ModelVersionView, TaskView } from '@ratchet/contracts';
+import { ChallengeButton } from '../challenges/ChallengeButton';
+import { ChallengeSection } from '../challenges/ChallengeSection';
+import { useChallenge } from '../challenges/useChallenge';
 import { ConfusionMatrix } from '../charts/ConfusionMatrix';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
@@ -18,6 +21,7 @@ export default function ModelShow() {
   return (
     <ShowPage title={<RecordTitle kind="Model" />} actions={<Actions />} touches={['promotions', 'tasks']}>
       <Summary />
+      <Challenging />
       <Evidence />
       <Confusion />
       <Mistakes />
@@ -38,6 +42,9 @@ function Actions() {
       <Button variant="outlined" href={`/api/model-versions/${model.id}/download`} download>
         Download ONNX
       </Button>
+      {task?.champion && !model.isChampion && (
+        <ChallengeButton task={task} modelVersionId={model.id} label="Challenge the champion" />
+      )}
       {task && !model.isChampion && (
         <ChampionButton
           task={task}
@@ -91,6 +98,14 @@ function Summary() {
       />
     </Section>
   );
+}
+
+/** While this model challenges the champion. */
+function Challenging() {
+  const model = useRecordContext<ModelVersionView>();
+  const task = useTask(model);
+  const { challenge } = useChallenge(model?.taskId);
+  return task && model && challenge?.modelVersionId === model.id ? <ChallengeSection task={task} /> : null;
 }
 
 function Confusion() {

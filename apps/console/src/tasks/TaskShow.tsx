@@ -1,6 +1,7 @@
 import { Box, Button, Chip, Stack, Typography } from '@mui/material';
 import { EditButton, LinkBase, ReferenceField, useRecordContext } from 'react-admin';
 import type { TaskView } from '@ratchet/contracts';
+import { ChallengeSection } from '../challenges/ChallengeSection';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
 import { Facts, Figure } from '../fields/Facts';
@@ -19,6 +20,7 @@ export default function TaskShow() {
   return (
     <ShowPage title={<RecordTitle kind="Task" />} actions={<EditButton />} touches={['promotions', 'model-versions']}>
       <Champion />
+      <Challenger />
       <Ratchet />
       <Settings />
     </ShowPage>
@@ -82,6 +84,11 @@ function Champion() {
       </Typography>
     </Section>
   );
+}
+
+function Challenger() {
+  const task = useRecordContext<TaskView>();
+  return task?.champion ? <ChallengeSection task={task} /> : null;
 }
 
 function Ratchet() {
