@@ -25,6 +25,8 @@ export interface ChildHandlers extends Answers {
 }
 
 const LAST_WORD_MS = 5_000;
+/** A driver may compile for long; one that hangs must not keep a trainer from starting. */
+const ANSWER_MS = 120_000;
 
 /** One computing process. It is killed when it does not end by itself soon after its last word. */
 export class TrialChild {
@@ -95,6 +97,7 @@ export class TrialChild {
   private ask<T>(question: ParentMessage, understand: (answer: ChildMessage) => T | false): Promise<T> {
     return new Promise((resolve, reject) => {
       let lastWords = '';
+      const timer = setTimeout(() => this.kill(), ANSWER_MS);
       this.process.stderr?.on('data', (chunk) => (lastWords = (lastWords + chunk).slice(-4000)));
       this.onMessage((message) => {
         const answer = understand(message);
@@ -104,6 +107,7 @@ export class TrialChild {
       });
       this.process.once('error', reject);
       this.process.once('close', (code, signal) => {
+        clearTimeout(timer);
         const cause = lastWords.split('\n').find((line) => /error/i.test(line)) ?? '';
         reject(new Error(`its process ended with ${signal ?? `exit code ${code}`}. ${cause}`.trim()));
       });

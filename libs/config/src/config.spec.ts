@@ -52,6 +52,14 @@ describe('loadConfig', () => {
     expect(problemsOf(() => loadConfig(['api'], {})).message).toContain('RATCHET_WORKER_TOKEN: is not set');
   });
 
+  it('takes devices in order, and none that there is not', () => {
+    const environment = { RATCHET_API_URL: 'http://h:1', RATCHET_WORKER_TOKEN: token };
+    const device = (given: string) => loadConfig(['trainer'], { ...environment, RATCHET_DEVICE: given }).trainer.device;
+    for (const given of ['auto', 'cpu', 'tensorflow', 'cuda,webgpu,cpu']) expect(device(given)).toBe(given);
+    for (const given of ['gpu', 'cpu,', 'auto,cpu', 'cpu webgpu'])
+      expect(problemsOf(() => device(given)).message).toContain('one or more of cpu, webgpu, cuda and tensorflow');
+  });
+
   it('treats an empty variable as unset', () => {
     expect(loadConfig(['api'], { RATCHET_API_PORT: ' ', RATCHET_WORKER_TOKEN: token }).api.port).toBe(7070);
   });

@@ -39,19 +39,24 @@ async function preferFastest(memory: string): Promise<DevicePreference> {
   const { reports, versions } = await describeAll();
   const candidates = reports.filter(({ available, emulated }) => available && !emulated);
   if (candidates.length === 1)
-    return { devices: ['cpu'], device: 'cpu', reason: `${candidates[0].reason}; ${absent(reports)}`, versions };
+    return { devices: ['cpu'], device: 'cpu', reason: [candidates[0].reason, ...absent(reports)].join('; '), versions };
   const key = fingerprint(candidates, versions);
-  const measured = (await recall(memory, key)) ?? (await measureDevices(candidates.map(({ name }) => name)));
-  await remember(memory, key, measured);
+  const remembered = await recall(memory, key);
+  if (remembered) return { ...rankDevices(remembered), versions };
+  const measured = await measureDevices(candidates.map(({ name }) => name));
+  // A device that failed this time gets another chance at the next start.
+  if (measured.every(({ imagesPerSecond }) => imagesPerSecond)) await remember(memory, key, measured);
   return { ...rankDevices(measured), versions };
 }
 
-/** A process that dies over a driver leaves the processor. */
+/** A driver that ends the process that asks for it leaves the processor. */
 async function describeAll(): Promise<ComputeDescription> {
   try {
     return await new TrialChild().describe(automaticDevices);
-  } catch {
-    return new TrialChild().describe(['cpu']);
+  } catch (error) {
+    const { reports, versions } = await new TrialChild().describe(['cpu']);
+    const reason = `while others were looked for ${(error as Error).message}`;
+    return { reports: reports.map((report) => ({ ...report, reason: `${report.reason}; ${reason}` })), versions };
   }
 }
 
@@ -76,7 +81,8 @@ export function rankDevices(reports: readonly DeviceReport[]): Omit<DevicePrefer
   const measured = reports
     .filter(({ name, imagesPerSecond }) => automaticDevices.includes(name) && imagesPerSecond)
     .sort((a, b) => b.imagesPerSecond! - a.imagesPerSecond!);
-  if (measured.length === 0) return { devices: ['cpu'], device: 'cpu', reason: `the processor; ${absent(reports)}` };
+  if (measured.length === 0)
+    return { devices: ['cpu'], device: 'cpu', reason: ['the processor', ...absent(reports)].join('; ') };
   const devices = [...new Set([...measured.map(({ name }) => name), 'cpu' as const])];
   const speeds = measured.map(({ name, imagesPerSecond }) => `${name} ${imagesPerSecond}`).join(', ');
   return {
@@ -86,11 +92,10 @@ export function rankDevices(reports: readonly DeviceReport[]): Omit<DevicePrefer
   };
 }
 
-const absent = (reports: readonly DeviceReport[]): string =>
+const absent = (reports: readonly DeviceReport[]): string[] =>
   reports
     .filter(({ available, emulated }) => !available || emulated)
-    .map(({ name, emulated, reason }) => `${name}: ${emulated ? 'no graphics processor' : reason}`)
-    .join('; ');
+    .map(({ name, emulated, reason }) => `${name}: ${emulated ? 'no graphics processor' : reason}`);
 
 const refusal = (reports: readonly DeviceReport[]): string =>
   `${reports.map(({ name, reason, mend }) => `${name} cannot be used: ${reason}${mend ? ` (${mend})` : ''}`).join('; ')}. ` +

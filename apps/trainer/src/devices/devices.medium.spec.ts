@@ -131,6 +131,17 @@ describe('a trainer and its devices', () => {
     });
   });
 
+  testWhere(softwareVulkan, 'a GPU played by a program')('are never one that a program plays', async () => {
+    await start('automatic', {
+      RATCHET_DEVICE: 'auto',
+      VK_DRIVER_FILES: softwareVulkan,
+      LD_LIBRARY_PATH: chromium,
+      XDG_RUNTIME_DIR: scratch,
+    });
+    const { device } = await database.getRepository(Trainer).findOneByOrFail({ id: trainerId('automatic') });
+    expect(device).toBe('cpu');
+  });
+
   it('refuse to start on one that is not there, saying why and what would mend it', async () => {
     await expect(start('without', { RATCHET_DEVICE: 'cuda' })).rejects.toThrow(
       /RATCHET_DEVICE: cuda cannot be used: .*npm run setup:gpu/s,
