@@ -198,6 +198,7 @@ export class DirectoryObjectStore implements ObjectStore {
 const mends: Readonly<Record<string, string>> = {
   ENOSPC: 'Its disk is full: free some space.',
   EDQUOT: 'Its disk quota is used up: free some space.',
+  EFBIG: 'This process may not write files of that size: raise the limit with ulimit -f.',
   EACCES: 'Let this user read and write it.',
   EPERM: 'Let this user read and write it.',
   EROFS: 'Its file system is read-only: mount it writable.',

@@ -10,3 +10,4 @@ export * from './http/mutated.requests';
 export * from './servers/minio.process';
 export { InferenceClient, inferRequest, probabilitiesOf, type RpcOutcome } from './rpc/inference.client';
 export * from './telemetry/trace.collector';
+export * from './servers/small.disk';

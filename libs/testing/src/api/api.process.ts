@@ -21,6 +21,7 @@ export class ApiProcess {
   private constructor(
     readonly child: ChildProcess,
     readonly url: string,
+    readonly grpcUrl: string,
     /** With an administrator's API key. */
     readonly client: RatchetClient,
     /** What it wrote, for messages of failing tests. */
@@ -29,7 +30,7 @@ export class ApiProcess {
 
   /** Resolves once it answers. */
   static async start(options: ApiOptions): Promise<ApiProcess> {
-    const { child, url, log } = await forkApi(options);
+    const { child, url, grpcUrl, log } = await forkApi(options);
     const cookie = await signIn(url, apiAdmin.email, apiAdmin.password);
     const bySession = new RatchetClient(url, { cookie });
     const response = await bySession.send('POST', '/api/api-keys', {
@@ -37,7 +38,7 @@ export class ApiProcess {
       body: JSON.stringify({ name: 'tests', role: 'admin' }),
     });
     const { key } = (await response.json()) as { key: string };
-    return new ApiProcess(child, url, RatchetClient.withApiKey(url, key), log);
+    return new ApiProcess(child, url, grpcUrl, RatchetClient.withApiKey(url, key), log);
   }
 
   /** A client with the session of a user. */
@@ -75,11 +76,11 @@ export async function forkApi({ databaseUrl, redisUrl, objectsDirectory, env }: 
   });
   const log: string[] = [];
   for (const stream of [child.stdout!, child.stderr!]) stream.on('data', (chunk: Buffer) => log.push(chunk.toString()));
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('message', (message: { url: string }) => resolve(message.url));
+  const { url, grpcUrl } = await new Promise<{ url: string; grpcUrl: string }>((resolve, reject) => {
+    child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`the API ended with ${code}: ${log.join('')}`)));
   });
-  return { child, url, log };
+  return { child, url, grpcUrl, log };
 }
 
 /** @returns the cookie to send */
