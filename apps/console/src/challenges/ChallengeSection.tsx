@@ -25,7 +25,7 @@ export function ChallengeSection({ task }: { task: TaskView }) {
   const { modelVersionId, mode, percent } = challenge;
   return (
     <Section
-      title={mode === 'canary' ? 'Challenger in the canary' : 'Challenger in the shadow'}
+      title={`Challenger: ${mode}`}
       hint={
         mode === 'canary'
           ? 'It answers its share under its own name; where it cannot, the champion does.'
