@@ -39,6 +39,7 @@ export const hyperparameterFields = {
   brightness: z.number().min(0).max(1),
   contrast: z.number().min(0).max(1),
   noise: z.number().min(0).max(1),
+  standardize: z.boolean(),
   earlyStopping: z.int().min(0).max(10_000),
   seed: z
     .int()

@@ -48,6 +48,8 @@ export interface Hyperparameters {
   readonly contrast: number;
   /** Standard deviation of added noise in units of full scale, in [0, 1]. */
   readonly noise: number;
+  /** Whether pixels are brought to mean 0 and deviation 1, per channel, by the statistics of the training images. */
+  readonly standardize: boolean;
   /** Epochs without a better validation accuracy before the trial stops; 0 = never. */
   readonly earlyStopping: number;
   readonly seed: number;
@@ -82,6 +84,7 @@ export const defaultHyperparameters: Hyperparameters = {
   brightness: 0,
   contrast: 0,
   noise: 0,
+  standardize: false,
   earlyStopping: 0,
   seed: 1,
 };

@@ -70,6 +70,7 @@ export const gridGroups: readonly GridGroup[] = [
       { name: 'brightness', label: 'Brightness', hint: 'largest relative change', kind: 'number' },
       { name: 'contrast', label: 'Contrast', hint: 'largest relative change', kind: 'number' },
       { name: 'noise', label: 'Noise', hint: 'standard deviation, of full scale', kind: 'number' },
+      { name: 'standardize', label: 'Standardise pixels', hint: 'by the training images', kind: 'flag' },
     ],
   },
 ];

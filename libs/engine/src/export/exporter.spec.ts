@@ -8,6 +8,7 @@ import { openServingModel } from '../serving.model';
 import { conv, dense, flatten, sequentialJson } from '../testing/keras.networks';
 import { syntheticImages } from '../testing/parity';
 import { openTraining } from '../training/session';
+import { channelStatistics } from '../training/standardization';
 
 /** Seconds on an idle machine; a busy one may take its time. */
 jest.setTimeout(180_000);
@@ -97,6 +98,29 @@ describe('an exported model', () => {
     const operators = new Set(proto.ModelProto.decode(onnx).graph!.node!.map(({ opType }) => opType));
     for (const left of ['Mul', 'Sub', 'Sqrt', 'Reciprocal', 'BatchNormalization'])
       expect(operators).not.toContain(left);
+  });
+
+  test('standardises pixels inside the file, as the training did', async () => {
+    const images = train.images.map((byte) => 120 + (byte >> 4));
+    const faint = { ...train, images };
+    const session = await openTraining({
+      network: { kind: 'zoo', name: 'mlp', args: { units: 16 } },
+      input: shape,
+      classes: ['a', 'b', 'c', 'd'],
+      hyperparameters: { ...defaultHyperparameters, batchSize: 8, epochs: 12, standardize: true },
+      device: 'cpu',
+      threads: 1,
+      train: faint,
+      validation: faint,
+    });
+    while (session.step < session.totalSteps) await session.runChunk();
+    expect((await session.evaluate('validation')).accuracy).toBeGreaterThan(0.9);
+    const { onnx, manifest } = await session.exportModel();
+    await session.dispose();
+    expect(manifest.maxAbsDifference).toBeLessThanOrEqual(1e-5);
+    const { metadataProps } = proto.ModelProto.decode(onnx);
+    const recorded = JSON.parse(metadataProps.find(({ key }) => key === 'standardization')!.value!) as unknown;
+    expect(recorded).toEqual(channelStatistics(faint));
   });
 
   test('is read from a file, and refused when it is something else', async () => {

@@ -8,6 +8,7 @@ import { describeModel } from '../networks/describe';
 import { openServingModel } from '../serving.model';
 import type { Strategy } from '../strategies/strategy';
 import type { LabelledImages } from '../training/batch.feeds';
+import type { ChannelStatistics } from '../training/standardization';
 import { versions } from '../versions';
 import { inference } from './inference.strategy';
 import { exportGraph, forwardGraph, modelPorts } from './prediction.graph';
@@ -19,6 +20,8 @@ export interface ExportRequest {
   /** Holds the weights to export. */
   readonly model: LayersModel;
   readonly input: ImageShape;
+  /** What images are standardised by, if they are; becomes part of the file. */
+  readonly statistics?: ChannelStatistics;
   readonly classes: readonly string[];
   /** Where golden images are taken from. */
   readonly images: LabelledImages;
@@ -33,12 +36,14 @@ export interface ExportRequest {
 export function exportBytes({
   model,
   input,
+  statistics,
   classes,
   provenance,
-}: Pick<ExportRequest, 'model' | 'input' | 'classes' | 'provenance'>): Uint8Array {
-  return encodeModel(exportGraph(model, input, inference), {
+}: Pick<ExportRequest, 'model' | 'input' | 'statistics' | 'classes' | 'provenance'>): Uint8Array {
+  return encodeModel(exportGraph({ model, input, statistics }, inference), {
     classes: JSON.stringify(classes),
     input: JSON.stringify(input),
+    ...(statistics && { standardization: JSON.stringify(statistics) }),
     ...provenance,
     ...versions,
   });
@@ -105,11 +110,11 @@ function goldenImages({ shape, images, labels }: LabelledImages): { count: numbe
 
 /** The trainer's own probabilities. */
 async function forward(
-  { model, input, strategy, threads }: ExportRequest,
+  { model, input, statistics, strategy, threads }: ExportRequest,
   images: Uint8Array,
   count: number,
 ): Promise<Float32Array> {
-  const { graph, reads } = forwardGraph(model, input, count, strategy);
+  const { graph, reads } = forwardGraph({ model, input, statistics }, count, strategy);
   const session = await InferenceSession.create(encodeModel(graph), sessionOptions('cpu', threads));
   const tensor = new Tensor('uint8', images, [count, input.height, input.width, input.channels]);
   const weights = reads.map(({ before, initial, shape }) => [before, new Tensor('float32', initial, shape)]);

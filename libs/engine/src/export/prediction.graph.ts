@@ -7,14 +7,21 @@ import type { Graph } from '../graph/graph.builder';
 import { assemble } from '../graph/graph.passes';
 import type { Strategy } from '../strategies/strategy';
 import { anyBatch, record, type Recording } from '../tracer/recorder';
+import { type ChannelStatistics, standardized } from '../training/standardization';
 
 /** Names of an exported model's ports. */
 export const modelPorts = { input: 'images', output: 'probabilities' } as const;
 
-/** Records the prediction of `model`: bytes [N,H,W,C] → probabilities [N, classes]. */
+/** A network and what its images go through first. */
+export interface Classifier {
+  readonly model: LayersModel;
+  readonly input: ImageShape;
+  readonly statistics?: ChannelStatistics;
+}
+
+/** Records the prediction of a classifier: bytes [N,H,W,C] → probabilities [N, classes]. */
 function recordPrediction(
-  model: LayersModel,
-  input: ImageShape,
+  { model, input, statistics }: Classifier,
   batch: number,
   strategy: Strategy,
   freeze: boolean,
@@ -22,7 +29,8 @@ function recordPrediction(
   return record(
     (declare) => {
       const pixels = declare('pixels', { shape: [batch, input.height, input.width, input.channels], type: 'float32' });
-      return { probabilities: softmax(model.apply(div(pixels, 255), { training: false }) as Tensor) };
+      const images = standardized(div(pixels, 255), statistics);
+      return { probabilities: softmax(model.apply(images, { training: false }) as Tensor) };
     },
     { strategy, freeze, dynamicBatch: batch === anyBatch },
   );
@@ -53,11 +61,11 @@ function predictionGraph(recording: Recording, input: ImageShape, batch: number 
 }
 
 /** The graph to export: weights inside, any batch. */
-export const exportGraph = (model: LayersModel, input: ImageShape, strategy: Strategy): Graph =>
-  foldConstants(predictionGraph(recordPrediction(model, input, anyBatch, strategy, true), input, 'N'));
+export const exportGraph = (classifier: Classifier, strategy: Strategy): Graph =>
+  foldConstants(predictionGraph(recordPrediction(classifier, anyBatch, strategy, true), classifier.input, 'N'));
 
 /** The trainer's own forward pass: weights as inputs, nothing folded, a fixed batch; what an export is held against. */
-export function forwardGraph(model: LayersModel, input: ImageShape, batch: number, strategy: Strategy) {
-  const recording = recordPrediction(model, input, batch, strategy, false);
-  return { graph: predictionGraph(recording, input, batch), reads: recording.reads };
+export function forwardGraph(classifier: Classifier, batch: number, strategy: Strategy) {
+  const recording = recordPrediction(classifier, batch, strategy, false);
+  return { graph: predictionGraph(recording, classifier.input, batch), reads: recording.reads };
 }

@@ -28,6 +28,7 @@ const settings: Record<string, Partial<Hyperparameters>> = {
   noise: { noise: 0.1 },
   mixup: { mixup: 0.4 },
   cutmix: { cutmix: 1 },
+  standardisation: { standardize: true },
   everything: {
     flipHorizontal: true,
     shift: 0.2,
@@ -37,6 +38,7 @@ const settings: Record<string, Partial<Hyperparameters>> = {
     noise: 0.05,
     mixup: 0.2,
     cutmix: 1,
+    standardize: true,
   },
 };
 

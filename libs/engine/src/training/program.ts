@@ -27,12 +27,15 @@ import { classWeights, crossEntropy, targetsOf } from './loss';
 import { mix } from './mixing';
 import { createOptimizer } from './optimizer';
 import { withDraws } from './random.draws';
+import { channelStatistics, type ChannelStatistics, standardized } from './standardization';
 import { weightAverage } from './weight.average';
 
 /** One training step and everything it carries from step to step. Runs as plain tfjs, and records as a graph. */
 export interface TrainingProgram {
   readonly batchSize: number;
   readonly stepsPerEpoch: number;
+  /** What images are standardised by before the network sees them, if they are. */
+  readonly statistics?: ChannelStatistics;
   /** Weights, statistics, slots and averages by names that stay the same from one build to the next. */
   readonly variables: ReadonlyMap<string, Variable>;
   /** One step: assigns new values to the variables, gives the mean loss and the number of images classified rightly. */
@@ -46,6 +49,7 @@ export function trainingProgram(model: LayersModel, h: Hyperparameters, data: La
   checkAugmentation(h, data.shape.height, data.shape.width);
   prepareLayers(model);
   const batches = batchFeeds(data, h);
+  const statistics = h.standardize ? channelStatistics(data) : undefined;
   const importance = classWeights(h, data.labels, data.classes);
   const trained = model.trainableWeights.map((weight) => weight.read() as Variable);
   const all = model.weights.map((weight) => weight.read() as Variable);
@@ -61,7 +65,7 @@ export function trainingProgram(model: LayersModel, h: Hyperparameters, data: La
   /** What the network is shown and what it should answer. */
   const examples = (take: Take) => {
     const labels = take(batches.labels) as Tensor1D;
-    const images = augment(div(take(batches.images), 255) as Tensor4D, h);
+    const images = standardized(augment(div(take(batches.images), 255) as Tensor4D, h), statistics);
     return { labels, ...mix({ images, targets: targetsOf(labels, h, data.classes) }, h) };
   };
 
@@ -90,6 +94,7 @@ export function trainingProgram(model: LayersModel, h: Hyperparameters, data: La
   return {
     batchSize: batches.batchSize,
     stepsPerEpoch: batches.stepsPerEpoch,
+    statistics,
     variables: new Map([...numbered('weight', all), ...numbered('average', average.averages), ...slots]),
     step,
     dispose: () => [...Object.values(optimizer.slots), ...average.averages].forEach((variable) => variable.dispose()),

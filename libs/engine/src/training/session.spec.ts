@@ -27,6 +27,7 @@ const busy: Partial<Hyperparameters> = {
   emaDecay: 0.9,
   mixup: 0.2,
   cutmix: 0.5,
+  standardize: true,
   shift: 0.1,
   noise: 0.05,
   flipHorizontal: true,

@@ -156,8 +156,7 @@ class Session implements TrainingSession {
     this.msPerStep = (performance.now() - started) / count;
     const learningRate = this.learningRateAt(firstStep + losses.length - 1);
     const last = losses[losses.length - 1];
-    if (!Number.isFinite(last))
-      throw diverged(`The loss became ${last}`, firstStep + losses.length - 1, learningRate);
+    if (!Number.isFinite(last)) throw diverged(`The loss became ${last}`, firstStep + losses.length - 1, learningRate);
     this.step += count;
     return { firstStep, losses, accuracies: correct.map((hits) => hits / this.program.batchSize), learningRate };
   }
@@ -219,6 +218,7 @@ class Session implements TrainingSession {
     const { input, classes } = this.options;
     return {
       input,
+      statistics: this.program.statistics,
       classes,
       provenance: { fingerprint: this.fingerprint(), step: String(this.step), device: this.device },
     };

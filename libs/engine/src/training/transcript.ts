@@ -4,6 +4,7 @@ import { portable } from '../strategies/portable';
 import { type Feed, type FeedArray, valuesOf } from './feed';
 import { trainingProgram } from './program';
 import type { TrainingOptions } from './session';
+import type { ChannelStatistics } from './standardization';
 import { recordStep } from './step.recording';
 
 /** A training in plain numbers: what it starts from and what every step is given. */
@@ -15,6 +16,8 @@ export interface TrainingTranscript {
    * convolutions are [height, width, in, out], those of dense layers [in, out]; images are [batch, height, width, channels].
    */
   readonly weights: readonly { readonly shape: readonly number[]; readonly values: Float32Array }[];
+  /** What images are standardised by after the draws have moved them, if they are. */
+  readonly statistics?: ChannelStatistics;
   /** Images, labels, learning rate and random draws, by name, with the shape of one step's. */
   readonly feeds: readonly Pick<Feed, 'name' | 'shape' | 'type'>[];
   /** What step `step` (from 0) is given as feed `name`. */
@@ -42,6 +45,7 @@ export async function transcribeTraining(
   return {
     stepsPerEpoch: program.stepsPerEpoch,
     totalSteps: program.stepsPerEpoch * h.epochs,
+    statistics: program.statistics,
     weights,
     feeds: feeds.map(({ name, shape, type }) => ({ name, shape, type })),
     given: (name, step) => {
