@@ -1,14 +1,17 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
+import { findBackend } from '@tensorflow/tfjs-core';
 import type { Availability } from './availability';
 import { nativeFolder } from './native.folder';
 
 /** Packages that bring tfjs's native backend, the faster first. Both are optional peers. */
 const packages = ['@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node'];
 
+/** What the backend has beside its public type. */
 interface NativeBackend {
-  readonly backend: () => { readonly binding: { readonly TF_Version: string }; readonly isUsingGpuDevice: boolean };
+  readonly binding: { readonly TF_Version: string };
+  readonly isUsingGpuDevice: boolean;
 }
 
 /**
@@ -22,7 +25,8 @@ export function loadTensorflow(): Availability {
       if (!isInstalled(from, name)) continue;
       try {
         restoreRemovedFunctions();
-        const { binding, isUsingGpuDevice } = (from(name) as NativeBackend).backend();
+        from(name);
+        const { binding, isUsingGpuDevice } = findBackend('tensorflow') as unknown as NativeBackend;
         const processor = isUsingGpuDevice ? 'on a GPU' : 'on the processor';
         return { available: true, reason: `${name} with TensorFlow ${binding.TF_Version} ${processor}` };
       } catch (error) {
