@@ -48,16 +48,18 @@ describe('a challenger', () => {
       env: { RATCHET_LOG_LEVEL: 'error', ...env },
     });
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'challenge-spec-'));
     plane = new ControlPlane();
     await plane.start();
     for (const model of [champion, rival, third]) await publishModel(store(), model);
     inferencer = await start();
-    plane.order(orderOf(champion, 'digits', 1));
-    await plane.until(allServe('digits', championDigest));
   });
-  afterEach(async () => {
+  beforeEach(async () => {
+    plane.order(orderOf(champion, 'digits', 1));
+    await plane.until(([beat]) => beat?.models.length === 1 && beat.models[0].state === 'SERVING');
+  });
+  afterAll(async () => {
     await inferencer.end('SIGKILL');
     await plane.stop();
     await rm(directory, { recursive: true, force: true });
