@@ -27,7 +27,8 @@ export function runLong(title, command, args, { cwd, env, mend, optional = false
       );
       if (ok) return resolve(true);
       if (optional) {
-        console.error(output.trim().split('\n').slice(-3).join('\n'));
+        const lines = output.trim().split('\n');
+        console.error(`  ${lines.find((line) => /error/i.test(line)) ?? lines.at(-1)}`);
         return resolve(false);
       }
       console.error(output.trim().split('\n').slice(-40).join('\n'));

@@ -18,6 +18,10 @@ function run(command, args, cwd) {
   process.exit(1);
 }
 
+if (!existsSync(path.join(tensorflow, 'include'))) {
+  console.error(`Error: there is no TensorFlow in ${tensorflow}: it must be fetched first.`);
+  process.exit(1);
+}
 mkdirSync(home, { recursive: true });
 if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true }\n');
 run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', requirement], home);
