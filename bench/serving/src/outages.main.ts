@@ -9,7 +9,7 @@ const usage = `npm run bench:outages -- [--seconds S] [--freeze] [--json FILE] [
 
 Takes PostgreSQL, Redis, the API and the object store away, in turn and all at once, for S seconds each (60 by default),
 while predictions go straight to two inferencers. They are killed and started again; with --freeze they fall silent.
---publish also writes outages.json and the table of bench/serving/README.md.`;
+FILE holds what is known after every phase. --publish also writes outages.json and the table of bench/serving/README.md.`;
 
 export interface OutagesReport {
   readonly date: string;
@@ -20,6 +20,9 @@ export interface OutagesReport {
   readonly inferencers: number;
   readonly phases: readonly OutagePhase[];
 }
+
+const lineOf = (phase: OutagePhase): string =>
+  `${phase.away} away: ${phase.requests} predictions, ${phase.failures} failed, p99 ${phase.p99.toFixed(1)} ms, worst ${phase.worst.toFixed(0)} ms; a new model was served ${(phase.servedAfterMs / 1e3).toFixed(2)} s after ${phase.servedMeanwhile ? 'its promotion' : 'the return'}`;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -38,25 +41,26 @@ async function main(): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, () => void stack.stop().finally(() => process.exit(1)));
   try {
-    const phases = await runOutages(stack, {
-      seconds: Number(values.seconds),
-      how,
-      say: (text) => console.error(text),
-    });
-    const report: OutagesReport = {
+    const seconds = Number(values.seconds);
+    const reportOf = (phases: readonly OutagePhase[]): OutagesReport => ({
       date: new Date().toISOString(),
       machine: { ...before, loadAfter: machineNow().loadBefore },
-      seconds: Number(values.seconds),
+      seconds,
       how,
       objectStore: stack.storeKind,
       inferencers: stack.fleet.length,
       phases,
+    });
+    const textOf = (found: OutagesReport) => `${JSON.stringify(found, null, 2)}\n`;
+    const onPhase = async (done: readonly OutagePhase[]) => {
+      console.error(lineOf(done.at(-1)!));
+      if (values.json) await writeFile(values.json, textOf(reportOf(done)));
     };
-    const json = `${JSON.stringify(report, null, 2)}\n`;
-    if (values.json) await writeFile(values.json, json);
+    const report = reportOf(await runOutages(stack, { seconds, how, onPhase }));
+    const json = textOf(report);
     if (values.publish) await publishSection(how === 'kill' ? 'outages' : 'outages-frozen', json, outagesTable(report));
     console.log(json);
-    process.exitCode = phases.some(({ failures }) => failures > 0) ? 1 : 0;
+    process.exitCode = report.phases.some(({ failures }) => failures > 0) ? 1 : 0;
   } finally {
     await stack.stop();
   }

@@ -16,7 +16,7 @@ describe('while PostgreSQL, Redis, the object store and the API are away, in tur
   afterAll(() => stack?.stop());
 
   it('inferencers answer every prediction, and serve what was promoted once everything is back', async () => {
-    const phases = await runOutages(stack, { seconds: SECONDS, how: 'kill', say: () => undefined });
+    const phases = await runOutages(stack, { seconds: SECONDS, how: 'kill' });
     expect(phases.map(({ away }) => away)).toEqual([
       'nothing',
       'PostgreSQL',

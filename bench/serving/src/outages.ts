@@ -43,7 +43,7 @@ const modelOf = (filling: number): TestModel =>
  */
 export async function runOutages(
   stack: LiveStack,
-  { seconds, how, say }: { seconds: number; how: Cut; say: (text: string) => void },
+  { seconds, how, onPhase }: { seconds: number; how: Cut; onPhase?: (done: readonly OutagePhase[]) => Promise<void> },
 ): Promise<OutagePhase[]> {
   const { servers, database, store } = stack;
   const phases: (readonly CuttableServer[])[] = [[], ...servers.map((server) => [server]), servers, []];
@@ -57,11 +57,8 @@ export async function runOutages(
   await served(stack, task, await task.promote(modelOf(0)));
   const done: OutagePhase[] = [];
   for (const away of phases) {
-    const phase = await runPhase(stack, task, modelOf(done.length + 1), away, { seconds, how });
-    done.push(phase);
-    say(
-      `${phase.away} away: ${phase.requests} predictions, ${phase.failures} failed, p99 ${phase.p99.toFixed(1)} ms, worst ${phase.worst.toFixed(0)} ms; a new model was served ${(phase.servedAfterMs / 1e3).toFixed(2)} s after ${phase.servedMeanwhile ? 'its promotion' : 'the return'}`,
-    );
+    done.push(await runPhase(stack, task, modelOf(done.length + 1), away, { seconds, how }));
+    await onPhase?.(done);
   }
   return done;
 }

@@ -50,7 +50,13 @@ async function main(): Promise<void> {
   const before = machineNow();
   const fleet = await SwapFleet.start(size);
   let interrupted = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (interrupted = true));
+  const interruption = new Promise<null>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        interrupted = true;
+        resolve(null);
+      });
+  });
   let load: WatchedLoad | null = null;
   try {
     for (const model of models) await publishModel(fleet.store, model);
@@ -87,32 +93,34 @@ async function main(): Promise<void> {
       if (values.json) await writeFile(values.json, `${JSON.stringify(found, null, 2)}\n`);
     };
     for (let i = 1; !interrupted && (i <= swaps || (await load.count()) < requests); i++) {
-      await swap();
-      if (i % 10 !== 0 && i !== swaps) continue;
+      await Promise.race([swap(), interruption]);
+      if (interrupted || (i % 10 !== 0 && i !== swaps)) continue;
       rss.push(await fleet.scrape('ratchet_resident_bytes'));
       const mebibytes = rss.at(-1)!.map((bytes) => Math.round(bytes / 2 ** 20));
       say(`${i} swaps, ${await load.count()} requests, RSS ${mebibytes.join(', ')} MiB`);
       await keep(await report(null));
     }
-    const found = await report(await load.stop());
+    const found = await report(await load.stop().catch(() => null)); // Ctrl-C ends the load as well
     await keep(found);
     const megabytes = Number(values.heavy);
-    const finished =
+    const heavy =
       megabytes > 0 && !interrupted
-        ? {
-            ...found,
-            heavy: await heavyDeploy(fleet, orderAt(reigns.length), orderAt(reigns.length + 1), order, megabytes),
-          }
-        : { ...found, interrupted };
+        ? await Promise.race([
+            heavyDeploy(fleet, orderAt(reigns.length), orderAt(reigns.length + 1), order, megabytes),
+            interruption,
+          ])
+        : null;
+    const finished = { ...found, ...(heavy ? { heavy } : {}), ...(interrupted ? { interrupted } : {}) };
     await keep(finished);
     const json = `${JSON.stringify(finished, null, 2)}\n`;
     if (values.publish && !interrupted) await publishSection('swaps', json, swapsTable(finished));
     console.log(json);
     const failed = (finished.failures ?? 0) + (finished.answersOfModelsNotLive ?? 0) + (finished.heavy?.failures ?? 0);
-    process.exitCode = failed > 0 || interrupted ? 1 : 0;
+    process.exitCode = failed > 0 ? 1 : 0;
   } finally {
     load?.kill();
     await fleet.stop();
+    if (interrupted) process.exit(1); // whatever was still waited for
   }
 }
 
