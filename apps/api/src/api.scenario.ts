@@ -74,11 +74,11 @@ export class ApiScenario {
     });
   }
 
-  network(args: Record<string, number> = {}) {
+  network(args: Record<string, number> = {}, classes = scenarioClasses.length) {
     return this.client.create('networks', {
       name: `network-${randomUUID()}`,
       spec: { kind: 'zoo', name: 'mlp', args },
-      classes: scenarioClasses.length,
+      classes,
     });
   }
 

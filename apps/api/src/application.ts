@@ -22,6 +22,7 @@ const drainMs = 8_000;
 
 export interface RunningApi {
   readonly url: string;
+  readonly grpcUrl: string;
   close(): Promise<void>;
 }
 
@@ -38,8 +39,9 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   app.set('etag', false);
   app.use(correlate(logger), securityHeaders);
   const isApiJson = (request: { url?: string; headers: Request['headers'] }) =>
-    /^\/(api|internal)\//.test(request.url ?? '') &&
-    /^application\/json\b/i.test(request.headers['content-type'] ?? '');
+    (/^\/(api|internal)\//.test(request.url ?? '') &&
+      /^application\/json\b/i.test(request.headers['content-type'] ?? '')) ||
+    /^\/v2\/repository\//.test(request.url ?? ''); // the inference protocol's clients name no type
   app.useBodyParser('json', { limit: jsonLimit, type: isApiJson });
   serveConsole(app);
 
@@ -48,10 +50,12 @@ export async function startApi(config: ApiConfig, logger: Logger): Promise<Runni
   const server = await app.listen(config.api.port, config.api.host);
   server.requestTimeout = requestTimeoutMs;
   server.keepAliveTimeout = 65_000;
+  const grpcPort = await app.get(GatewayService).listen();
   const { address, port } = server.address() as AddressInfo;
   const host = address.includes(':') ? `[${address}]` : address;
   return {
     url: `http://${host}:${port}`,
+    grpcUrl: `http://${host}:${grpcPort}`,
     async close() {
       const deadline = setTimeout(() => server.closeAllConnections(), drainMs);
       await app.close().finally(() => clearTimeout(deadline));

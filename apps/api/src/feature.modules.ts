@@ -20,6 +20,7 @@ import { HyperparameterSetsModule } from './hyperparameter-sets/hyperparameter-s
 import { ExperimentsModule } from './experiments/experiments.module';
 import { DeploymentsModule } from './deployments/deployments.module';
 import { AuditEventsModule } from './audit-events/audit-events.module';
+import { RepositoryModule } from './repository/repository.module';
 import { ApiKeysModule } from './api-keys/api-keys.module';
 
 /** Everything the API offers: one module a resource. */
@@ -45,5 +46,6 @@ export const featureModules: readonly Type[] = [
   LiveModule,
   MetricsModule,
   OpenApiModule,
+  RepositoryModule,
   SessionModule,
 ];

@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { InvalidEnvironment, loadConfig } from '@ratchet/config';
 import { isUnreachable } from '@ratchet/database';
+import { Conflict } from '@ratchet/domain';
 import pino from 'pino';
 import { startApi } from './application';
 import { apiConfigGroups } from './platform/platform.tokens';
@@ -29,13 +30,14 @@ async function main(): Promise<void> {
   process.once('disconnect', stop);
   if (forked && !process.connected) return stop(); // it went while we started
 
-  logger.info({ url: api.url }, 'listening');
-  process.send?.({ type: 'ready', url: api.url }); // whoever hears it may end us at once
+  const { url, grpcUrl } = api;
+  logger.info({ url, grpcUrl }, 'listening');
+  process.send?.({ type: 'ready', url, grpcUrl }); // whoever hears it may end us at once
 }
 
 /** What the operator can mend is said in one line; what we must mend comes with its stack. */
 function explain(error: unknown): string {
-  if (error instanceof InvalidEnvironment) return error.message;
+  if (error instanceof InvalidEnvironment || error instanceof Conflict) return error.message;
   const { code, message, stack } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `${message}. Set RATCHET_API_PORT to a free port.`;
   if (isUnreachable(error)) return `PostgreSQL does not answer: ${message || code}. Check DATABASE_URL and the server.`;

@@ -1,3 +1,4 @@
+import { RpcChannel } from '@ratchet/grpc';
 import { Pool } from 'undici';
 import type { DirectoryEntry } from '../fleet/fleet.directory';
 
@@ -10,6 +11,8 @@ const PROBES_TO_BE_FROZEN = 2;
 /** One inferencer as the gateway uses it: its connections, whether it answers, what it has in hand. */
 export class FleetMember {
   readonly pool: Pool;
+  /** Null for an inferencer that does not say where its gRPC is. */
+  readonly rpc: RpcChannel | null;
   /** Requests in flight. */
   outstanding = 0;
   private answers = true;
@@ -24,8 +27,10 @@ export class FleetMember {
   constructor(
     readonly id: string,
     readonly url: string,
+    grpcUrl: string | null,
     timeoutMs: number,
   ) {
+    this.rpc = grpcUrl === null ? null : new RpcChannel(grpcUrl);
     // The inferencer keeps idle connections for longer than this: nothing is sent into one that is being closed.
     const keep = { keepAliveTimeout: 30_000, keepAliveMaxTimeout: 60_000, connect: { timeout: 1_000 } };
     this.pool = new Pool(url, { connections: CONNECTIONS, headersTimeout: timeoutMs, bodyTimeout: timeoutMs, ...keep });
@@ -77,11 +82,13 @@ export class FleetMember {
   /** Ends when what is in flight has ended. */
   async close(): Promise<void> {
     clearInterval(this.timer);
+    this.rpc?.close();
     await Promise.all([this.pool.close(), this.prober.destroy()]);
   }
 
   async destroy(): Promise<void> {
     clearInterval(this.timer);
+    this.rpc?.close();
     await Promise.all([this.pool.destroy(), this.prober.destroy()]);
   }
 

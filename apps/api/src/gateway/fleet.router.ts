@@ -17,10 +17,11 @@ export class FleetRouter {
   update(entries: readonly DirectoryEntry[]): void {
     const known = new Set<string>();
     for (const entry of entries) {
-      const key = `${entry.id} ${entry.url}`;
+      const key = `${entry.id} ${entry.url} ${entry.grpcUrl}`;
       known.add(key);
       let member = this.members.get(key);
-      if (!member) this.members.set(key, (member = new FleetMember(entry.id, entry.url, this.timeoutMs)));
+      if (!member)
+        this.members.set(key, (member = new FleetMember(entry.id, entry.url, entry.grpcUrl, this.timeoutMs)));
       member.describe(entry);
     }
     for (const [key, member] of this.members)

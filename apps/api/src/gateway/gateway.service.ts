@@ -1,33 +1,41 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { RpcServer } from '@ratchet/grpc';
 import type { Tracer } from '@ratchet/telemetry';
 import type { Logger } from 'pino';
 import { Counter } from 'prom-client';
 import { FleetDirectory } from '../fleet/fleet.directory';
 import { MetricsService } from '../metrics/metrics.service';
 import { API_CONFIG, type ApiConfig, LOGGER, TRACER } from '../platform/platform.tokens';
+import { ModelRepository } from '../repository/model.repository';
 import { CallerCache } from './caller.cache';
 import { FleetRouter } from './fleet.router';
 import { Gateway } from './gateway';
+import { GrpcGateway } from './grpc/grpc.gateway';
 import { TokenBuckets } from './token.bucket';
 
 /** The inferencer gives up first, so that its own words reach the client. */
 const GRACE_MS = 1_000;
+/** How long calls in flight may take to end when the process is asked to stop. */
+const DRAIN_MS = 8_000;
 
 /** The gateway of this process, fed by its directory. */
 @Injectable()
 export class GatewayService implements OnApplicationShutdown {
   private readonly router: FleetRouter;
   private readonly gateway: Gateway;
+  private readonly rpc: RpcServer;
 
   constructor(
-    @Inject(API_CONFIG) { gateway }: ApiConfig,
+    @Inject(API_CONFIG) private readonly config: ApiConfig,
     @Inject(LOGGER) logger: Logger,
     callers: CallerCache,
     directory: FleetDirectory,
     { registry }: MetricsService,
+    repository: ModelRepository,
     @Inject(TRACER) private readonly tracer: Tracer | null,
   ) {
+    const { gateway } = config;
     this.router = new FleetRouter(gateway.balance, gateway.predictTimeoutMs + GRACE_MS);
     directory.onChange = (entries) => this.router.update(entries);
     const requests = new Counter({
@@ -36,15 +44,38 @@ export class GatewayService implements OnApplicationShutdown {
       labelNames: ['status', 'retried'],
       registers: [registry],
     });
+    const calls = new Counter({
+      name: 'ratchet_gateway_calls_total',
+      help: 'gRPC calls passed through, by outcome and whether they were sent twice',
+      labelNames: ['code', 'retried'],
+      registers: [registry],
+    });
+    const buckets = new TokenBuckets(gateway.predictionsPerSecond);
     this.gateway = new Gateway(
       this.router,
       (request) => callers.authenticate(request),
-      new TokenBuckets(gateway.predictionsPerSecond),
+      buckets,
       { replayBytes: gateway.replayBytes, limitBytes: gateway.predictLimitBytes, bodyMs: gateway.predictTimeoutMs },
       logger,
       (status, retried) => requests.inc({ status: String(status), retried: String(retried) }),
       tracer,
     );
+    const grpc = new GrpcGateway(
+      this.router,
+      (request) => callers.authenticate(request),
+      buckets,
+      repository,
+      gateway.predictTimeoutMs + GRACE_MS,
+      logger,
+      (code, retried) => calls.inc({ code, retried: String(retried) }),
+    );
+    this.rpc = new RpcServer((call) => grpc.handle(call), { limitBytes: gateway.predictLimitBytes });
+  }
+
+  /** Takes gRPC calls from here on. Returns the port. @throws Conflict when the port is taken */
+  listen(): Promise<number> {
+    const { host, port, grpcPort } = this.config.api;
+    return this.rpc.listen(host, grpcPort ?? (port === 0 ? 0 : port + 1), 'set RATCHET_API_GRPC_PORT to a free one');
   }
 
   /** Whether the request is the gateway's; it is answered then. Called before the framework sees anything. */
@@ -53,6 +84,7 @@ export class GatewayService implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.rpc.close(DRAIN_MS);
     await this.router.close();
     await this.tracer?.close();
   }

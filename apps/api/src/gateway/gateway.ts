@@ -1,10 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { NotFound, RatchetError, TooManyRequests } from '@ratchet/domain';
+import { NotFound, TooManyRequests } from '@ratchet/domain';
 import type { Tracer, TraceSpan } from '@ratchet/telemetry';
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import type { FleetMember } from './fleet.member';
 import type { FleetRouter } from './fleet.router';
+import { serverMetadata } from './server.metadata';
+import { chooseMember, everybodyBusy, nobodyReached, refusalOf, takeTurn, tooLate } from './refusal';
 import { forwardedBody } from './request.body';
 import type { TokenBuckets } from './token.bucket';
 import { attempt, type AttemptOutcome, forwardedHeaders } from './upstream';
@@ -20,15 +22,6 @@ export type Authenticate = (request: IncomingMessage) => Promise<{ readonly id: 
 
 const modelPath = /^\/v2\/models\/([^/?]{1,200})(?:\/|\?|$)/;
 const acceptableId = /^[\w.-]{8,64}$/;
-const statuses: Readonly<Record<string, number>> = {
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  too_slow: 408,
-  too_large: 413,
-  too_many_requests: 429,
-  unavailable: 503,
-};
 
 /**
  * The fleet's front door: everything under `/v2` goes to an inferencer that serves the task and comes back as it is.
@@ -45,9 +38,10 @@ export class Gateway {
     private readonly tracer: Tracer | null = null,
   ) {}
 
-  /** Whether the request is the gateway's; it is answered then. */
+  /** Whether the request is the gateway's; it is answered then. The repository of models is administration, not traffic. */
   handle(request: IncomingMessage, response: ServerResponse): boolean {
     const url = request.url!;
+    if (url.startsWith('/v2/repository/')) return false;
     if (!url.startsWith('/v2') || (url.length > 3 && url[3] !== '/' && url[3] !== '?')) return false;
     const given = request.headers['x-correlation-id'];
     const correlationId = typeof given === 'string' && acceptableId.test(given) ? given : uuidv7();
@@ -94,17 +88,10 @@ export class Gateway {
     if (path === '/v2/health/ready')
       return answer(response, this.router.ready() ? 200 : 503, { ready: this.router.ready() });
     const caller = await this.authenticate(request);
-    if (path === '/v2')
-      return answer(response, 200, {
-        name: 'ratchet',
-        version: '0.1.0',
-        extensions: ['binary_tensor_data', 'classify'],
-      });
+    if (path === '/v2') return answer(response, 200, serverMetadata);
     const task = modelPath.exec(url)?.[1];
     if (!task) throw new NotFound('address', path.slice(0, 200));
-    const wait = this.buckets.take(caller.id);
-    if (wait > 0)
-      throw new TooManyRequests('That is more predictions a second than this key may ask for.', Math.ceil(wait));
+    takeTurn(this.buckets, caller.id);
     await this.forward(request, response, url, task, correlationId, span);
   }
 
@@ -118,7 +105,7 @@ export class Gateway {
   ): Promise<void> {
     const { replayBytes, limitBytes, bodyMs } = this.options;
     const tried = new Set<FleetMember>();
-    const first = this.choose(task, tried);
+    const first = chooseMember(this.router, task, tried);
     const body = await forwardedBody(request, replayBytes, limitBytes, bodyMs);
     const headers = forwardedHeaders(request.headers, correlationId);
     const send = async (member: FleetMember, mayRetry: boolean): Promise<AttemptOutcome> => {
@@ -161,18 +148,6 @@ export class Gateway {
     return this.router.choose(task, tried) ?? (outcome.kind === 'unreachable' ? member : null);
   }
 
-  private choose(task: string, tried: ReadonlySet<FleetMember>): FleetMember {
-    const member = this.router.choose(task, tried);
-    if (member) return member;
-    if (this.router.size === 0)
-      throw new Refused(503, 'unavailable', 'No inferencer is running. Start one, or try again shortly.');
-    throw new Refused(
-      404,
-      'not_found',
-      `No inferencer serves a model for task '${task}'. Its first promotion brings one.`,
-    );
-  }
-
   private conclude(
     response: ServerResponse,
     outcome: AttemptOutcome,
@@ -183,9 +158,9 @@ export class Gateway {
     if (outcome.kind === 'refused') throw outcome.cause;
     const cause = outcome.kind === 'unreachable' ? outcome.cause.message : outcome.kind;
     this.log.warn({ correlationId, inferencer: member.url, cause }, 'a prediction failed');
-    if (outcome.kind === 'late') throw new Refused(504, 'deadline', 'The inferencer did not answer in time.');
-    if (outcome.kind === 'busy') throw new Refused(503, 'full', 'Every inferencer is busy. Ask again shortly.');
-    throw new Refused(503, 'unavailable', 'No inferencer could be reached. Ask again shortly.');
+    if (outcome.kind === 'late') throw tooLate();
+    if (outcome.kind === 'busy') throw everybodyBusy();
+    throw nobodyReached();
   }
 
   private refuse(request: IncomingMessage, response: ServerResponse, error: unknown, correlationId: string): void {
@@ -205,23 +180,4 @@ function answer(response: ServerResponse, status: number, value: object): void {
   const body = JSON.stringify(value);
   response.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
   response.end(body);
-}
-
-class Refused extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
-function refusalOf(error: unknown): { status: number; code: string; message: string } {
-  if (error instanceof Refused) return error;
-  if (error instanceof RatchetError && error.code in statuses)
-    return { status: statuses[error.code], code: error.code, message: error.message };
-  if (error instanceof RatchetError && error.code === 'invalid_input')
-    return { status: 400, code: error.code, message: error.message };
-  return { status: 500, code: 'internal', message: 'The gateway failed; the log has it under the correlation id.' };
 }

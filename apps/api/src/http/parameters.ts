@@ -31,6 +31,10 @@ const validated = (schema: z.ZodType): PipeTransform => ({
 /** The JSON body, checked and with its defaults filled in. @throws ZodError field by field */
 export const JsonBody = (schema: z.ZodType): ParameterDecorator => remember({ body: schema }, Body(validated(schema)));
 
+/** A JSON body that may be left out, which is as good as `{}`. */
+export const OptionalJsonBody = (schema: z.ZodType): ParameterDecorator =>
+  remember({ body: schema }, Body({ transform: (value: unknown) => schema.parse(value ?? {}) }));
+
 /** The query parameters, checked. */
 export const QueryOf = (schema: z.ZodType): ParameterDecorator => remember({ query: schema }, Query(validated(schema)));
 

@@ -43,7 +43,9 @@ export class ProblemFilter implements ExceptionFilter {
     if (status === 503) response.setHeader('Retry-After', '1');
     // A body that was refused unread is not waited for.
     if (!response.req.complete) response.setHeader('Connection', 'close');
-    response.status(status).json({ ...problem, correlationId: id });
+    // The inference protocol's clients look for `error`.
+    const protocol = response.req.originalUrl.startsWith('/v2/') ? { error: problem.message } : {};
+    response.status(status).json({ ...problem, ...protocol, correlationId: id });
   }
 }
 

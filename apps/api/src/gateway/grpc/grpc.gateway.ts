@@ -1,0 +1,100 @@
+import { atLeast, Forbidden, InvalidInput, TooManyRequests } from '@ratchet/domain';
+import {
+  decodeIndexRequest,
+  decodeModelAddress,
+  decodeRepositoryOrder,
+  encodeIndexResponse,
+  encodeServerMetadata,
+  encodeYesOrNo,
+  type RpcCall,
+  RpcRefusal,
+  rpcStatus,
+} from '@ratchet/grpc';
+import type { Logger } from 'pino';
+import { uuidv7 } from 'uuidv7';
+import { actorOf } from '../../http/caller';
+import type { ModelRepository } from '../../repository/model.repository';
+import type { CallingRequest, Person } from '../caller.cache';
+import type { FleetRouter } from '../fleet.router';
+import { refusalOf, takeTurn } from '../refusal';
+import { serverMetadata } from '../server.metadata';
+import type { TokenBuckets } from '../token.bucket';
+import { RpcForwarder } from './rpc.forwarder';
+
+const acceptableId = /^[\w.-]{8,64}$/;
+const nothing = Buffer.alloc(0);
+
+/** The fleet's front door over gRPC: the same keys, limits and choices as over HTTP, and messages that are not decoded. */
+export class GrpcGateway {
+  private readonly forwarder: RpcForwarder;
+
+  /** @param authenticate @throws Unauthenticated, Forbidden, Unavailable */
+  constructor(
+    private readonly router: FleetRouter,
+    private readonly authenticate: (request: CallingRequest) => Promise<Person>,
+    private readonly buckets: TokenBuckets,
+    private readonly repository: Pick<ModelRepository, 'index' | 'load' | 'unload'>,
+    timeoutMs: number,
+    private readonly log: Logger,
+    private readonly observe: (code: string, retried: boolean) => void = () => undefined,
+  ) {
+    this.forwarder = new RpcForwarder(router, timeoutMs, log);
+  }
+
+  /** @throws RpcRefusal */
+  async handle(call: RpcCall): Promise<Buffer> {
+    const given = call.header('x-correlation-id');
+    const correlationId = given !== undefined && acceptableId.test(given) ? given : uuidv7();
+    try {
+      return await this.serve(call, correlationId);
+    } catch (error) {
+      if (error instanceof RpcRefusal) throw error;
+      const { status, code, message } = refusalOf(error);
+      if (status === 500) this.log.error({ correlationId, err: error }, 'the gateway failed');
+      this.observe(code, false);
+      const retryAfter = error instanceof TooManyRequests ? error.retryAfterSeconds : status === 503 ? 1 : null;
+      const words = status === 500 ? `${message} It is ${correlationId}.` : message;
+      throw new RpcRefusal(rpcStatus(status), code, words, retryAfter);
+    }
+  }
+
+  private async serve(call: RpcCall, correlationId: string): Promise<Buffer> {
+    const { method, message } = call;
+    if (method === 'ServerLive') return encodeYesOrNo(true);
+    if (method === 'ServerReady') return encodeYesOrNo(this.router.ready());
+    const caller = await this.authenticate({ headers: { authorization: call.header('authorization') } });
+    switch (method) {
+      case 'ServerMetadata':
+        return encodeServerMetadata(serverMetadata);
+      case 'RepositoryIndex':
+        assertAdministrator(caller);
+        return encodeIndexResponse(await this.repository.index(decodeIndexRequest(message)));
+      case 'RepositoryModelLoad':
+      case 'RepositoryModelUnload':
+        assertAdministrator(caller);
+        return this.order(method, message, actorOf(caller));
+    }
+    takeTurn(this.buckets, caller.id);
+    const { model } = decodeModelAddress(message);
+    if (method === 'ModelReady' && !this.router.choose(model, new Set())) return encodeYesOrNo(false);
+    const { answer, retried } = await this.forwarder.forward(call, model, correlationId);
+    this.observe('ok', retried);
+    return answer;
+  }
+
+  private async order(
+    method: 'RepositoryModelLoad' | 'RepositoryModelUnload',
+    message: Buffer,
+    actor: string,
+  ): Promise<Buffer> {
+    const { model, parameters } = decodeRepositoryOrder(message);
+    if (method === 'RepositoryModelUnload') await this.repository.unload(model, actor);
+    else if (parameters > 0) throw new InvalidInput('parameters', 'must be empty: a task loads its champion as it is.');
+    else await this.repository.load(model, actor);
+    return nothing;
+  }
+}
+
+function assertAdministrator({ role }: Person): void {
+  if (!atLeast(role, 'admin')) throw new Forbidden(`This takes the role admin; you are ${role}.`);
+}
