@@ -11,7 +11,6 @@ from tritonclient.utils import InferenceServerException
 address, model = sys.argv[1:3]
 
 
-
 def key():
     """A fresh dictionary for each call: the client writes headers of its own into it."""
     return {"Authorization": f"Bearer {sys.argv[3]}"} if len(sys.argv) > 3 else {}
@@ -78,6 +77,13 @@ wrong_type = http.InferInput("images", [1, 28, 28, 1], "FP32")
 wrong_type.set_data_from_numpy(np.zeros((1, 28, 28, 1), np.float32))
 error = refused(lambda: client.infer(model, [wrong_type], headers=key()))
 check("wrong datatype refused, naming what is taken", error is not None and "UINT8" in error.message())
+
+index = client.get_model_repository_index(headers=key())
+check("repository index", [(m["name"], m["version"], m["state"]) for m in index] == [(model, version, "READY")])
+error = refused(lambda: client.load_model("nobody", headers=key()))
+check("load of an unknown model refused", error is not None and error.status() in ("403", "404"))
+if key():
+    check("load of what is loaded", client.load_model(model, headers=key()) is None)
 
 futures = [client.async_infer(model, [tensor], headers=key()) for tensor in [http.InferInput("images", [1, 28, 28, 1], "UINT8").set_data_from_numpy(one)] * 32]
 check("32 at once", all(f.get_result().as_numpy("probabilities").argmax() == 1 for f in futures))

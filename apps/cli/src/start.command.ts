@@ -21,6 +21,7 @@ export async function start(args: readonly string[], say: (line: string) => void
   const asked = options.apiPort ?? config.port;
   const port = asked === 0 ? await freePort() : asked;
   await assertPortFree(config.host, port, 'choose another with `npm start -- --api-port N` or RATCHET_API_PORT');
+  const grpcPort = await chooseGrpcPort(options.grpcPort ?? config.grpcPort, config.host, port);
 
   const interruption = new Interruption();
   const stack = await startLocalStack({
@@ -28,7 +29,7 @@ export async function start(args: readonly string[], say: (line: string) => void
     need: { postgres: !config.databaseUrl, redis: !config.redisUrl },
     onProgress: say,
   });
-  const fleet = new Fleet(settingsFrom(config, stack, options, port), {
+  const fleet = new Fleet(settingsFrom(config, stack, options, { port, grpcPort }), {
     onReady: (name, pid) => say(`  ${name} is ready (process ${pid})`),
     onCrash: (name, how, tail, ms) =>
       say(`  ${name} ${how}; starting it again in ${ms / 1000} s. It said:\n${tail.replace(/^/gm, '    ')}`),
@@ -39,6 +40,7 @@ export async function start(args: readonly string[], say: (line: string) => void
     const url = await interruption.orRun(fleet.start());
     say(`\nRatchet is up after ${((performance.now() - began) / 1000).toFixed(1)} s.\n`);
     say(`  Console   ${url}`);
+    say(`  gRPC      ${new URL(url).hostname}:${grpcPort}`);
     say(
       `  Sign in   ${config.adminEmail}, ${stack.isNew && !config.adminPassword ? `password ${stack.adminPassword} (kept in ${path.join(config.directory, 'secrets.json')})` : passwordPlace(config)}`,
     );
@@ -81,7 +83,20 @@ async function serve(
   return new Promise(() => undefined);
 }
 
-function settingsFrom(config: StackConfig, stack: LocalStack, options: StartOptions, port: number): FleetSettings {
+/** Any free port serves unless one was asked for, which must be free then. */
+async function chooseGrpcPort(asked: number | null, host: string, apiPort: number): Promise<number> {
+  if (asked === 0) return freePort();
+  if (asked === null) return freePort(apiPort < 65535 ? apiPort + 1 : 0);
+  await assertPortFree(host, asked, 'choose another with `npm start -- --grpc-port N` or RATCHET_API_GRPC_PORT');
+  return asked;
+}
+
+function settingsFrom(
+  config: StackConfig,
+  stack: LocalStack,
+  options: StartOptions,
+  ports: { readonly port: number; readonly grpcPort: number },
+): FleetSettings {
   return {
     directory: config.directory,
     databaseUrl: (config.databaseUrl ?? stack.databaseUrl)!,
@@ -90,7 +105,7 @@ function settingsFrom(config: StackConfig, stack: LocalStack, options: StartOpti
     workerToken: config.workerToken ?? stack.workerToken,
     adminPassword: config.adminPassword ?? stack.adminPassword,
     host: config.host,
-    port,
+    ...ports,
     inferencers: options.inferencers,
     shared: config.databaseUrl !== null,
   };

@@ -9,6 +9,7 @@ describe('readStartOptions', () => {
       demo: true,
       data: null,
       apiPort: null,
+      grpcPort: null,
       inferencers: 2,
     });
   });
@@ -22,6 +23,8 @@ describe('readStartOptions', () => {
       '^(\\d+)_',
       '--api-port',
       '0',
+      '--grpc-port',
+      '7171',
       '--inferencers',
       '3',
     ]);
@@ -31,6 +34,7 @@ describe('readStartOptions', () => {
       demo: true,
       data: { path: __filename, groupsCsv: undefined, groupRegex: '^(\\d+)_' },
       apiPort: 0,
+      grpcPort: 7171,
       inferencers: 3,
     });
     expect(readStartOptions(['--no-demo']).demo).toBe(false);

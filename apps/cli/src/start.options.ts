@@ -10,6 +10,7 @@ export interface StartOptions {
   readonly demo: boolean;
   readonly data: OwnData | null;
   readonly apiPort: number | null;
+  readonly grpcPort: number | null;
   readonly inferencers: number;
 }
 
@@ -21,6 +22,7 @@ export const startUsage = `npm start [-- OPTIONS]
   --groups FILE.csv    which images must not be split between training and gate (columns file,group)
   --group-regex REGEX  the same, from the file name: the first capture group is the group
   --api-port N         port of the API and the console (7070; 0 takes a free one)
+  --grpc-port N        port of predictions over gRPC (the one after the API's if that is free; 0 takes a free one)
   --inferencers N      how many processes serve predictions (2)`;
 
 /** @throws InvalidInput naming the option and the mend */
@@ -42,6 +44,7 @@ export function readStartOptions(args: readonly string[]): StartOptions {
     demo: !values['no-demo'],
     data,
     apiPort: values['api-port'] === undefined ? null : wholeNumber('--api-port', values['api-port'], 0, 65535),
+    grpcPort: values['grpc-port'] === undefined ? null : wholeNumber('--grpc-port', values['grpc-port'], 0, 65535),
     inferencers: wholeNumber('--inferencers', values.inferencers ?? '2', 1, 64),
   };
 }
@@ -58,6 +61,7 @@ function parse(args: readonly string[]) {
         groups: { type: 'string' },
         'group-regex': { type: 'string' },
         'api-port': { type: 'string' },
+        'grpc-port': { type: 'string' },
         inferencers: { type: 'string' },
       },
     });

@@ -13,6 +13,7 @@ export interface FleetSettings {
   readonly adminPassword: string;
   readonly host: string;
   readonly port: number;
+  readonly grpcPort: number;
   readonly inferencers: number;
   /** Whether other machines may share the database, so that worker names must tell machines apart. */
   readonly shared: boolean;
@@ -46,6 +47,7 @@ export function planFleet(settings: FleetSettings): { api: ProcessPlan; workers:
     api: plan('api', 'api', {
       RATCHET_API_HOST: host,
       RATCHET_API_PORT: String(port),
+      RATCHET_API_GRPC_PORT: String(settings.grpcPort),
       RATCHET_ADMIN_PASSWORD: settings.adminPassword,
     }),
     workers: [

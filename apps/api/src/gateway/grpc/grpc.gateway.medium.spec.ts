@@ -63,7 +63,8 @@ describe('the gateway over gRPC', () => {
     const task = await served.task();
     model = task.name;
     [expected] = task.model.answer(image, 1);
-    await Promise.all([served.addInferencer('one'), served.addInferencer('two')]);
+    await served.addInferencer('one');
+    await served.addInferencer('two');
     client = new InferenceClient(served.api.grpcUrl);
     await servedBy(2);
   }, 180_000);
