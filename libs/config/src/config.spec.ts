@@ -60,6 +60,14 @@ describe('loadConfig', () => {
       expect(problemsOf(() => device(given)).message).toContain('one or more of cpu, webgpu, cuda and tensorflow');
   });
 
+  it('makes no traces unless it is told where they go', () => {
+    expect(loadConfig(['telemetry'], {}).telemetry).toEqual({ endpoint: null, share: 1 });
+    const given = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/', OTEL_TRACES_SAMPLER_ARG: '0.01' };
+    expect(loadConfig(['telemetry'], given).telemetry).toEqual({ endpoint: 'http://collector:4318', share: 0.01 });
+    const wrong = { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', OTEL_TRACES_SAMPLER_ARG: '1.5' };
+    expect(problemsOf(() => loadConfig(['telemetry'], wrong)).problems).toHaveLength(2);
+  });
+
   it('treats an empty variable as unset', () => {
     expect(loadConfig(['api'], { RATCHET_API_PORT: ' ', RATCHET_WORKER_TOKEN: token }).api.port).toBe(7070);
   });
