@@ -102,6 +102,7 @@ describe('start', () => {
     const first = launch('--api-port', '0');
     const url = await first.ready;
     expect(first.output()).toContain(`password ${password()}`);
+    expect(first.output()).toMatch(/gRPC {6}127\.0\.0\.1:\d+/);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     const client = await signIn(url, 'admin@ratchet.local', password());
     const made = await client.create('datasets', { name: 'kept' });
@@ -152,6 +153,9 @@ describe('start', () => {
     expect(refused.output()).toContain(
       `Port ${port} on 127.0.0.1 is taken by another process: choose another with \`npm start -- --api-port N\``,
     );
+    const grpc = launch('--api-port', '0', '--grpc-port', String(port));
+    expect(await grpc.ended).toBe(1);
+    expect(grpc.output()).toContain(`another process: choose another with \`npm start -- --grpc-port N\``);
     expect(processesOf()).toEqual([]);
     taken.close();
   });
