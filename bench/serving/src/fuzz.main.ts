@@ -1,17 +1,28 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { classNames, constantModel, mutatedRequests, orderOf, publishModel, statusOf } from '@ratchet/testing';
+import { BentCaller, mutatedCalls } from './fuzz.grpc';
 import { SwapFleet } from './swap.fleet';
 
 const usage = `npm run bench:fuzz -- [--requests N] [--seed N] [--json FILE]
 
-Sends N bent requests (20000 by default) to an inferencer, and as many through the gateway to it. No process may end, no
+Sends N bent requests (20000 by default) to an inferencer, as many through the gateway to it, and as many over gRPC. No process may end, no
 compute thread die, no answer be our fault, and memory must stay flat.`;
 
 const AT_ONCE = 32;
 const GROWTH = 1.1;
 const BODY_MS = 120;
 const input = { height: 28, width: 28, channels: 1 } as const;
+
+interface Door {
+  readonly door: string;
+  readonly next: () => Buffer;
+  /** Status of the answer: HTTP's, or gRPC's, which is one digit or two below 17. */
+  readonly ask: (bent: Buffer) => Promise<string>;
+}
+
+/** Over HTTP whatever above 499 does not say "later"; over gRPC UNKNOWN and INTERNAL. */
+const isFault = (status: string) => /^(5\d\d|2|13)$/.test(status) && !['503', '504'].includes(status);
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -32,20 +43,29 @@ async function main(): Promise<void> {
     await publishModel(fleet.store, model);
     await fleet.serve(orderOf(model, 'digits', 1));
     const [inferencer] = fleet.inferencers;
-    const doors = { inferencer: Number(new URL(inferencer.url).port), gateway: fleet.port };
+    const seed = Number(values.seed);
+    const overHttp = (door: string, port: number): Door => ({
+      door,
+      next: mutatedRequests(seed),
+      ask: async (bent) => String(await statusOf(port, bent)),
+    });
+    const rpc = new BentCaller(inferencer.grpcUrl);
+    const doors: Door[] = [
+      overHttp('inferencer', Number(new URL(inferencer.url).port)),
+      overHttp('gateway', fleet.port),
+      { door: 'inferencer, gRPC', next: mutatedCalls(seed), ask: (bent) => rpc.call(bent) },
+    ];
     const found = [];
-    for (const [door, port] of Object.entries(doors)) {
-      const next = mutatedRequests(Number(values.seed));
+    for (const { door, next, ask } of doors) {
       const statuses: Record<string, number> = {};
       const faults: string[] = [];
       const rss: number[] = [];
       for (let sent = 0; sent < requests; sent += AT_ONCE) {
         const batch = Array.from({ length: Math.min(AT_ONCE, requests - sent) }, next);
-        const answers = await Promise.all(batch.map((request) => statusOf(port, request)));
+        const answers = await Promise.all(batch.map(ask));
         answers.forEach((status, i) => {
           statuses[status] = (statuses[status] ?? 0) + 1;
-          if (status >= 500 && status !== 503 && status !== 504)
-            faults.push(`${status} for ${batch[i].toString('latin1').slice(0, 500)}`);
+          if (isFault(status)) faults.push(`${status} for ${batch[i].toString('latin1').slice(0, 500)}`);
         });
         if (rss.length < Math.floor((sent * 10) / requests))
           rss.push(...(await fleet.scrape('ratchet_resident_bytes')));
@@ -55,6 +75,7 @@ async function main(): Promise<void> {
       found.push({ door, requests, statuses, faults: faults.slice(0, 10), rss, growth: rss.at(-1)! / rss[2], crashes });
       console.error(`${door}: ${JSON.stringify(statuses)}, ${faults.length} faults, ${crashes} crashes`);
     }
+    rpc.close();
     const alive = inferencer.child.exitCode === null && inferencer.child.signalCode === null;
     const json = `${JSON.stringify({ date: new Date().toISOString(), alive, found }, null, 2)}\n`;
     if (values.json) await writeFile(values.json, json);
