@@ -135,7 +135,7 @@ describe('Challenges', () => {
     const { models, start } = await lay();
     const { challenge } = await start(models[2].id);
     const registry = new InferencerRegistry(database);
-    const known = { url: 'http://x', host: 'x', draining: false, models: [], versions: {} };
+    const known = { url: 'http://x', grpcUrl: null, host: 'x', draining: false, models: [], versions: {} };
     const [one, two] = [newId(), newId()];
     const [before, after] = [new Date('2026-01-01T00:00:00Z'), new Date('2026-01-02T00:00:00Z')];
     for (const id of [one, two]) await registry.heartbeat({ ...known, id, startedAt: before });
