@@ -3,11 +3,12 @@ import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import type { DataSource } from 'typeorm';
 import { newId } from '../columns';
 import { migrate, openDatabase } from '../database';
-import { Deployment, Inferencer } from '../entities';
+import { AuditEvent, Deployment, Inferencer } from '../entities';
 import { listenLive, type LiveListener } from '../live/live-listener';
 import { CandidateGate } from '../promotions/candidate-gate.repository';
 import { GateScenario } from '../promotions/gate.scenario';
 import { TrialLeases } from '../trials/trial-leases.repository';
+import { TaskServing } from '../tasks/task-serving.repository';
 import { InferencerRegistry } from './inferencer-registry.repository';
 
 describe('InferencerRegistry', () => {
@@ -38,7 +39,7 @@ describe('InferencerRegistry', () => {
     versions: {},
   });
   const promote = async () => {
-    const scenario = await GateScenario.lay(database);
+    const scenario = await GateScenario.lay(database, { trials: 2 });
     const { lease } = (await new TrialLeases(database).take(scenario.trialIds[0], scenario.holder))!;
     const { modelVersion } = await new CandidateGate(database).decide(lease, scenario.candidate([0, 1]), 'spec');
     return { scenario, modelVersion, task: await scenario.task() };
@@ -56,6 +57,35 @@ describe('InferencerRegistry', () => {
       classes: modelVersion.classes,
       input: modelVersion.input,
     });
+  });
+
+  it('leaves out a task that was unloaded, whatever is promoted meanwhile, until it is loaded', async () => {
+    const { scenario, modelVersion, task } = await promote();
+    const serving = new TaskServing(database);
+    const desired = async () => {
+      const all = await new InferencerRegistry(database).desired();
+      return all.filter((d) => d.taskId === task.id).map((d) => d.digest);
+    };
+    const state = async () => (await serving.list()).find((t) => t.name === task.name);
+    await serving.set(task.name, false, 'anna');
+    await serving.set(task.name, false, 'bert'); // nothing new
+    expect(await desired()).toEqual([]);
+    expect(await state()).toEqual({ name: task.name, generation: 1, served: false });
+    const { lease } = (await new TrialLeases(database).take(scenario.trialIds[1], scenario.holder))!;
+    const better = scenario.candidate([], { validationAccuracy: 0.95 });
+    await new CandidateGate(database).decide(lease, better, 'spec');
+    expect(await desired()).toEqual([]);
+    await serving.set(task.name, true, 'anna');
+    expect(await desired()).toEqual([better.sha256]);
+    expect(modelVersion.digest).not.toBe(better.sha256);
+    const events = await database.getRepository(AuditEvent).findBy({ resourceId: task.id });
+    expect(events.map((e) => [e.actor, e.action]).filter(([, action]) => action.endsWith('load'))).toEqual([
+      ['anna', 'unload'],
+      ['anna', 'load'],
+    ]);
+    await expect(serving.set('nobody', true, 'anna')).rejects.toMatchObject({ code: 'not_found' });
+    const { name } = await (await GateScenario.lay(database)).task();
+    await expect(serving.set(name, true, 'anna')).rejects.toMatchObject({ code: 'conflict' });
   });
 
   it('stamps a deployment when the first and when another inferencer begins to serve it, and not in between', async () => {
