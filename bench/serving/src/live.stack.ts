@@ -56,8 +56,8 @@ export class LiveStack {
   private async launch(inferencers: number): Promise<void> {
     const at = (name: string) => path.join(this.directory, name);
     await chmod(this.directory, 0o711); // PostgreSQL may run under another account
-    const [postgresPort, redisPort, minioPort, consolePort, apiPort] = await Promise.all(
-      Array.from({ length: 5 }, () => freePort()),
+    const [postgresPort, redisPort, minioPort, consolePort, apiPort, rpcPort] = await Promise.all(
+      Array.from({ length: 6 }, () => freePort()),
     );
 
     const options = { password: 'bench', durable: true };
@@ -77,7 +77,7 @@ export class LiveStack {
 
     const objects = await this.startStore(at('objects'), minioPort, consolePort);
     this.env = { DATABASE_URL: databaseUrl, REDIS_URL: redisUrl, ...objects };
-    const env = { ...objects, RATCHET_API_PORT: String(apiPort) };
+    const env = { ...objects, RATCHET_API_PORT: String(apiPort), RATCHET_API_GRPC_PORT: String(rpcPort) };
     const api = { databaseUrl, redisUrl, objectsDirectory: at('objects'), env };
     this.api = await ApiProcess.start(api);
     this.keep('API', processOf(this.api.child), async () => processOf((await forkApi(api)).child));
