@@ -95,10 +95,10 @@ export class Inferencer {
       requestTimeoutMs: gateway.predictTimeoutMs,
       budget: new BodyBudget(BODY_BUDGET_BYTES),
       log,
+      tracer,
     };
     this.http = new HttpServer({
       ...serving,
-      tracer,
       infer: new InferHandler(predictions, this.pool, limits),
       classify: new ClassifyHandler(predictions, this.pool, store, limits),
     });

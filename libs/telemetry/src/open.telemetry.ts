@@ -8,6 +8,7 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Tracer as SdkTracer,
 } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
@@ -42,7 +43,8 @@ class OtlpSpan implements TraceSpan {
   }
 
   part(name: string, from: number, to: number, attributes: Attributes = {}): void {
-    if (!this.span.isRecording()) return;
+    // It may have ended: an answer leaves before its output is timed.
+    if (!(this.span.spanContext().traceFlags & TraceFlags.SAMPLED)) return;
     this.tracer.startSpan(name, { startTime: from, attributes }, this.context).end(to);
   }
 

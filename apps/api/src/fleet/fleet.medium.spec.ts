@@ -12,6 +12,7 @@ import {
   type TrialLease,
   TrialLeases,
 } from '@ratchet/database';
+import type { Role } from '@ratchet/domain';
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import { openObjectStore } from '@ratchet/object-store';
 import {
@@ -19,7 +20,9 @@ import {
   ApiProcess,
   apiWorkerToken,
   constantModel,
+  InferenceClient,
   InferencerProcess,
+  inferRequest,
   manifestOf,
   publishModel,
   refusalOf,
@@ -147,6 +150,8 @@ describe('the fleet', () => {
     ).toBe(true);
   });
 
+  const keyOf = async (role: Role) =>
+    (await api.client.call('POST', '/api/api-keys', z.object({ key: z.string() }), { name: 'spec', role })).key;
   const challengePath = () => `/api/tasks/${task.id}/challenge`;
   const putChallenge = (body: object, client = api.client) => client.call('PUT', challengePath(), challenge, body);
   const versionsOfTask = async () =>
@@ -182,11 +187,7 @@ describe('the fleet', () => {
     expect(await refusalOf(putChallenge({ ...order, modelVersionId: second.id }))).toMatchObject({ status: 409 });
     expect(await refusalOf(putChallenge({ ...order, modelVersionId: newId() }))).toMatchObject({ status: 404 });
     expect(await refusalOf(api.client.call('DELETE', challengePath(), challenge))).toMatchObject({ status: 404 });
-    const { key } = await api.client.call('POST', '/api/api-keys', z.object({ key: z.string() }), {
-      name: 'looks on',
-      role: 'viewer',
-    });
-    const viewer = RatchetClient.withApiKey(api.url, key);
+    const viewer = RatchetClient.withApiKey(api.url, await keyOf('viewer'));
     expect(await refusalOf(putChallenge(order, viewer))).toMatchObject({ status: 403 });
     expect((await viewer.list('challenges')).rows).toHaveLength(1);
   });
@@ -222,27 +223,44 @@ describe('the fleet', () => {
   });
 
   it('tells a collector, under the trace of the caller, what a prediction went through in both processes', async () => {
-    const [traceId, caller] = ['ab'.repeat(16), 'cd'.repeat(8)];
-    const headers = { ...pixels.headers, traceparent: `00-${traceId}-${caller}-01` };
+    const caller = 'cd'.repeat(8);
+    const traced = (traceId: string) => ({ traceparent: `00-${traceId}-${caller}-01` });
+    const [overHttp, overGrpc] = ['ab'.repeat(16), 'ef'.repeat(16)];
+    const headers = { ...pixels.headers, ...traced(overHttp) };
     await api.client.send('POST', `/v2/models/${task.name}/classify`, { ...pixels, headers });
+    const rpc = new InferenceClient(api.grpcUrl);
+    const request = inferRequest(pixels.body, [1, 28, 28, 1], { model: task.name });
+    const { status } = await rpc.ask('ModelInfer', request, {
+      key: await keyOf('engineer'),
+      headers: traced(overGrpc),
+    });
+    expect(status).toBe('OK');
+    rpc.close();
     await Promise.all([api.end(), fleet[0].end()]); // what is left is sent now
-    expect(collector.spans.every((span) => span.traceId === traceId)).toBe(true);
-    const byName = (service: string) =>
-      new Map(collector.spans.filter((span) => span.service === service).map((span) => [span.name, span]));
-    const [gateway, inferencer] = [byName('ratchet-api'), byName('ratchet-inferencer')];
-    const served = gateway.get('POST /v2/models/{task}')!;
-    const hop = gateway.get('POST')!;
-    const answered = inferencer.get('POST /v2/models/{task}/classify')!;
-    expect(served.parentSpanId).toBe(caller);
-    expect(hop.parentSpanId).toBe(served.spanId);
-    expect(answered.parentSpanId).toBe(hop.spanId);
-    const parts = ['input', 'queue', 'infer', 'output'].map((name) => inferencer.get(name)!);
-    expect(parts.map((part) => part.parentSpanId)).toEqual(parts.map(() => answered.spanId));
-    expect(collector.spans).toHaveLength(7);
-    const within = (inner: typeof hop, outer: typeof hop) =>
-      BigInt(inner.startTimeUnixNano) >= BigInt(outer.startTimeUnixNano) - 1_000_000n &&
-      BigInt(inner.endTimeUnixNano) <= BigInt(outer.endTimeUnixNano) + 1_000_000n;
-    expect(within(hop, served)).toBe(true);
-    expect(parts.every((part) => within(part, answered))).toBe(true);
+
+    for (const [traceId, served, called, answered] of [
+      [overHttp, 'POST /v2/models/{task}', 'POST', 'POST /v2/models/{task}/classify'],
+      [overGrpc, 'ModelInfer', 'ModelInfer', 'ModelInfer'],
+    ]) {
+      const spans = collector.spans.filter((span) => span.traceId === traceId);
+      const childOf = (parentSpanId: string, service: string, name: string) => {
+        const found = spans.filter((s) => s.parentSpanId === parentSpanId && s.service === service && s.name === name);
+        expect(found).toHaveLength(1);
+        return found[0];
+      };
+      const gateway = childOf(caller, 'ratchet-api', served);
+      const hop = childOf(gateway.spanId, 'ratchet-api', called);
+      const inferencer = childOf(hop.spanId, 'ratchet-inferencer', answered);
+      const parts = ['input', 'queue', 'infer', 'output'].map((name) =>
+        childOf(inferencer.spanId, 'ratchet-inferencer', name),
+      );
+      expect(spans).toHaveLength(7);
+      const within = (inner: typeof hop, outer: typeof hop) =>
+        BigInt(inner.startTimeUnixNano) >= BigInt(outer.startTimeUnixNano) - 1_000_000n &&
+        BigInt(inner.endTimeUnixNano) <= BigInt(outer.endTimeUnixNano) + 1_000_000n;
+      expect(within(hop, gateway)).toBe(true);
+      expect(parts.every((part) => within(part, inferencer))).toBe(true);
+    }
+    expect(collector.spans).toHaveLength(14);
   });
 });

@@ -68,6 +68,7 @@ export class GatewayService implements OnApplicationShutdown {
       gateway.predictTimeoutMs + GRACE_MS,
       logger,
       (code, retried) => calls.inc({ code, retried: String(retried) }),
+      tracer,
     );
     this.rpc = new RpcServer((call) => grpc.handle(call), { limitBytes: gateway.predictLimitBytes });
   }

@@ -1,4 +1,5 @@
 import { type RpcCall, RpcRefusal, rpcStatus } from '@ratchet/grpc';
+import type { TraceSpan } from '@ratchet/telemetry';
 import type { BodyShare } from '../http/body.reader';
 import type { Asker } from '../http/prediction.service';
 import { Refusal } from '../http/refusal';
@@ -7,6 +8,8 @@ import { type Prediction, PredictionRefused } from '../serving/prediction';
 /** One call and its one answer, as `Exchange` is over HTTP. Whatever comes first answers: success, an error, or the deadline. */
 export class RpcExchange implements Asker {
   answered = false;
+  /** Null unless this call is traced. */
+  span: TraceSpan | null = null;
   /** What the client is told. Rejects with RpcRefusal. */
   readonly answer: Promise<Buffer>;
   private prediction: Prediction | null = null;
@@ -43,11 +46,13 @@ export class RpcExchange implements Asker {
 
   send(message: Buffer): void {
     if (!this.finish()) return;
+    this.span?.end();
     this.resolve(message);
   }
 
   fail(refusal: Refusal): void {
     if (!this.finish()) return;
+    this.span?.end({}, refusal.message);
     this.onRefused(refusal);
     this.reject(new RpcRefusal(rpcStatus(refusal.status), refusal.code, refusal.message, refusal.retryAfter));
     this.cancel();

@@ -8,6 +8,7 @@ import {
   type ModelIndexEntry,
   type RpcCall,
 } from '@ratchet/grpc';
+import type { Tracer } from '@ratchet/telemetry';
 import type { Logger } from 'pino';
 import type { BodyBudget } from '../http/body.reader';
 import { modelMetadata, serverMetadata } from '../http/metadata';
@@ -28,6 +29,7 @@ export interface RpcDependencies {
   readonly requestTimeoutMs: number;
   readonly budget: BodyBudget;
   readonly log: Logger;
+  readonly tracer: Tracer | null;
 }
 
 /** Answers gRPC calls on the I/O thread: it reads, checks, hands over and answers; it computes nothing. */
@@ -76,10 +78,17 @@ export class RpcService {
       case 'ModelMetadata':
         return exchange.send(encodeModelMetadata(modelMetadata(tasks.find(model, version || null))));
       case 'ModelInfer':
+        exchange.span = this.parts.tracer?.serve(method, traceContext(exchange.call), rpcAttributes(model)) ?? null;
         return infer.handle(exchange);
     }
   }
 }
+
+const rpcAttributes = (task: string) => ({ 'rpc.system': 'grpc', 'ratchet.task': task });
+const traceContext = (call: RpcCall) => ({
+  traceparent: call.header('traceparent'),
+  tracestate: call.header('tracestate'),
+});
 
 function isServed(tasks: ServedTasks, model: string, version: string): boolean {
   const served = tasks.current(model);

@@ -10,6 +10,7 @@ import {
   RpcRefusal,
   rpcStatus,
 } from '@ratchet/grpc';
+import type { Tracer, TraceSpan } from '@ratchet/telemetry';
 import type { Logger } from 'pino';
 import { uuidv7 } from 'uuidv7';
 import { actorOf } from '../../http/caller';
@@ -37,6 +38,7 @@ export class GrpcGateway {
     timeoutMs: number,
     private readonly log: Logger,
     private readonly observe: (code: string, retried: boolean) => void = () => undefined,
+    private readonly tracer: Tracer | null = null,
   ) {
     this.forwarder = new RpcForwarder(router, timeoutMs, log);
   }
@@ -45,8 +47,12 @@ export class GrpcGateway {
   async handle(call: RpcCall): Promise<Buffer> {
     const given = call.header('x-correlation-id');
     const correlationId = given !== undefined && acceptableId.test(given) ? given : uuidv7();
+    const span = call.method === 'ModelInfer' ? this.trace(call, correlationId) : null;
+    let failure: string | undefined = 'refused';
     try {
-      return await this.serve(call, correlationId);
+      const answer = await this.serve(call, correlationId, span);
+      failure = undefined;
+      return answer;
     } catch (error) {
       if (error instanceof RpcRefusal) throw error;
       const { status, code, message } = refusalOf(error);
@@ -55,10 +61,18 @@ export class GrpcGateway {
       const retryAfter = error instanceof TooManyRequests ? error.retryAfterSeconds : status === 503 ? 1 : null;
       const words = status === 500 ? `${message} It is ${correlationId}.` : message;
       throw new RpcRefusal(rpcStatus(status), code, words, retryAfter);
+    } finally {
+      span?.end({}, failure);
     }
   }
 
-  private async serve(call: RpcCall, correlationId: string): Promise<Buffer> {
+  private trace(call: RpcCall, correlationId: string): TraceSpan | null {
+    const headers = { traceparent: call.header('traceparent'), tracestate: call.header('tracestate') };
+    const attributes = { 'rpc.system': 'grpc', 'ratchet.correlation_id': correlationId };
+    return this.tracer?.serve(call.method, headers, attributes) ?? null;
+  }
+
+  private async serve(call: RpcCall, correlationId: string, span: TraceSpan | null): Promise<Buffer> {
     const { method, message } = call;
     if (method === 'ServerLive') return encodeYesOrNo(true);
     if (method === 'ServerReady') return encodeYesOrNo(this.router.ready());
@@ -77,7 +91,7 @@ export class GrpcGateway {
     takeTurn(this.buckets, caller.id);
     const { model } = decodeModelAddress(message);
     if (method === 'ModelReady' && !this.router.choose(model, new Set())) return encodeYesOrNo(false);
-    const { answer, retried } = await this.forwarder.forward(call, model, correlationId);
+    const { answer, retried } = await this.forwarder.forward(call, model, correlationId, span);
     this.observe('ok', retried);
     return answer;
   }

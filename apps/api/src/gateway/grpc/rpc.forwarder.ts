@@ -1,4 +1,5 @@
 import { type RpcCall, RpcRefusal, rpcStatus, RpcUnreachable } from '@ratchet/grpc';
+import type { TraceSpan } from '@ratchet/telemetry';
 import type { Logger } from 'pino';
 import type { FleetMember } from '../fleet.member';
 import type { FleetRouter } from '../fleet.router';
@@ -26,10 +27,11 @@ export class RpcForwarder {
     call: RpcCall,
     task: string,
     correlationId: string,
+    span: TraceSpan | null = null,
   ): Promise<{ readonly answer: Buffer; readonly retried: boolean }> {
     const tried = new Set<FleetMember>();
     let member = this.choose(task, tried);
-    let outcome = await this.attempt(call, member, correlationId);
+    let outcome = await this.traced(call, member, correlationId, span);
     let retried = false;
     const busy = () => outcome.kind === 'refused' && outcome.refusal.status === UNAVAILABLE;
     if (outcome.kind === 'unreachable' || busy()) {
@@ -41,7 +43,7 @@ export class RpcForwarder {
       );
       retried = true;
       member = other;
-      outcome = await this.attempt(call, member, correlationId);
+      outcome = await this.traced(call, member, correlationId, span);
     }
     if (outcome.kind === 'answered') return { answer: outcome.answer, retried };
     if (outcome.kind === 'refused') throw outcome.refusal;
@@ -50,7 +52,23 @@ export class RpcForwarder {
     throw nobodyReached();
   }
 
-  private async attempt(call: RpcCall, member: FleetMember, correlationId: string): Promise<Outcome> {
+  private async traced(
+    call: RpcCall,
+    member: FleetMember,
+    correlationId: string,
+    span: TraceSpan | null,
+  ): Promise<Outcome> {
+    const hop = span?.call(call.method, { 'rpc.system': 'grpc', 'server.address': member.url });
+    const outcome = await this.attempt(call, member, { 'x-correlation-id': correlationId, ...hop?.headers() });
+    hop?.end({}, outcome.kind === 'answered' ? undefined : outcome.kind);
+    return outcome;
+  }
+
+  private async attempt(
+    call: RpcCall,
+    member: FleetMember,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<Outcome> {
     const given = new AbortController();
     const leave = member.enter((reason) => given.abort(reason));
     const onLeft = () => given.abort(new Error('the client left'));
@@ -59,7 +77,7 @@ export class RpcForwarder {
       const answer = await member.rpc!.ask({
         method: call.method,
         message: call.message,
-        headers: { 'x-correlation-id': correlationId },
+        headers,
         deadline: Math.min(call.deadline, Date.now() + this.timeoutMs),
         signal: given.signal,
       });
