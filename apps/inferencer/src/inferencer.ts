@@ -68,7 +68,7 @@ export class Inferencer {
     const scheduler = new Scheduler(this.pool, { batch, queue: Math.max(queue, requestImages), delayMs }, log);
     const metrics = new ServingMetrics(this.tasks, scheduler, this.pool);
     exposeChallenges(metrics.registry, this.challengers);
-    this.cache = new ArtifactCache(directory, store, inferencer.cacheBytes);
+    this.cache = new ArtifactCache(directory);
     const loader = new ModelLoader(this.cache, this.pool, {
       threads: this.settings.threadsPerRun,
       jitterMs: inferencer.loadJitterMs,
@@ -153,7 +153,7 @@ export class Inferencer {
     if (this.draining) return;
     await this.heartbeat.beat();
     await this.deployments
-      .tidy()
+      .tidy(this.config.inferencer.cacheBytes)
       .catch((error: Error) => this.log.warn({ cause: error.message }, 'the cache was not tidied'));
   }
 

@@ -23,11 +23,7 @@ export class ArtifactCache {
   private readonly models: string;
   private readonly partial: string;
 
-  constructor(
-    readonly directory: string,
-    private readonly store: ObjectStore,
-    private readonly mostBytes: number,
-  ) {
+  constructor(readonly directory: string) {
     this.models = path.join(directory, 'models');
     this.partial = path.join(directory, 'partial');
   }
@@ -40,10 +36,10 @@ export class ArtifactCache {
   }
 
   /**
-   * The model's files, downloaded unless they are here. The SHA-256 is checked while bytes stream in.
+   * The model's files, downloaded from `store` unless they are here. The SHA-256 is checked while bytes stream in.
    * @throws ArtifactRefused when the bytes are not the announced ones; Unavailable, NotFound from the store
    */
-  async fetch({ digest, bytes }: DesiredDeployment, signal: AbortSignal): Promise<CachedArtifact> {
+  async fetch({ digest, bytes }: DesiredDeployment, store: ObjectStore, signal: AbortSignal): Promise<CachedArtifact> {
     const home = path.join(this.models, digest);
     if (await this.holds(home, bytes)) {
       const now = new Date();
@@ -55,12 +51,12 @@ export class ArtifactCache {
       await mkdir(directory);
       await this.assertRoom(bytes);
       const parts = artifactIn(directory);
-      const found = await this.download(objectKeys.model(digest), parts.modelPath, bytes, signal);
+      const found = await download(store, objectKeys.model(digest), parts.modelPath, bytes, signal);
       if (found.bytes !== bytes)
         throw new ArtifactRefused(`The model has ${found.bytes} bytes where ${bytes} were announced.`);
       if (found.sha256 !== digest)
         throw new ArtifactRefused(`The model's SHA-256 is ${found.sha256}, not ${digest}: its bytes were damaged.`);
-      await this.download(objectKeys.modelManifest(digest), parts.manifestPath, MANIFEST_BYTES, signal);
+      await download(store, objectKeys.modelManifest(digest), parts.manifestPath, MANIFEST_BYTES, signal);
       await rm(home, { recursive: true, force: true });
       await rename(directory, home);
       return artifactIn(home);
@@ -76,8 +72,8 @@ export class ArtifactCache {
     await rm(path.join(this.models, digest), { recursive: true, force: true });
   }
 
-  /** Removes the models unused for longest until the rest fits the bound. Those in `keep` stay whatever they weigh. */
-  async evict(keep: ReadonlySet<string>): Promise<void> {
+  /** Removes the models unused for longest until the rest fits `mostBytes`. Those in `keep` stay whatever they weigh. */
+  async evict(mostBytes: number, keep: ReadonlySet<string>): Promise<void> {
     const entries = await Promise.all(
       (await readdir(this.models)).map(async (digest) => {
         const home = path.join(this.models, digest);
@@ -87,7 +83,7 @@ export class ArtifactCache {
     );
     let total = entries.reduce((sum, entry) => sum + entry.bytes, 0);
     for (const entry of entries.sort((a, b) => a.usedAt - b.usedAt)) {
-      if (total <= this.mostBytes) break;
+      if (total <= mostBytes) break;
       if (keep.has(entry.digest)) continue;
       await this.discard(entry.digest);
       total -= entry.bytes;
@@ -109,26 +105,26 @@ export class ArtifactCache {
       );
     return (await sizeOf(modelPath)) === bytes && (await sizeOf(manifestPath)) > 0;
   }
+}
 
-  private async download(key: string, file: string, mostBytes: number, signal: AbortSignal) {
-    const hash = createHash('sha256');
-    let bytes = 0;
-    const source = await this.store.get(key);
-    await pipeline(
-      source,
-      async function* (chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          bytes += chunk.byteLength;
-          if (bytes > mostBytes) throw new ArtifactRefused(`${key} is larger than the ${mostBytes} bytes expected.`);
-          hash.update(chunk);
-          yield chunk;
-        }
-      },
-      createWriteStream(file, { flush: true }),
-      { signal },
-    );
-    return { bytes, sha256: hash.digest('hex') };
-  }
+async function download(store: ObjectStore, key: string, file: string, mostBytes: number, signal: AbortSignal) {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  const source = await store.get(key);
+  await pipeline(
+    source,
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        bytes += chunk.byteLength;
+        if (bytes > mostBytes) throw new ArtifactRefused(`${key} is larger than the ${mostBytes} bytes expected.`);
+        hash.update(chunk);
+        yield chunk;
+      }
+    },
+    createWriteStream(file, { flush: true }),
+    { signal },
+  );
+  return { bytes, sha256: hash.digest('hex') };
 }
 
 const artifactIn = (directory: string): CachedArtifact => ({

@@ -36,9 +36,9 @@ export class Deployments {
     return [...[...this.champions.values()].flatMap((reconciler) => reconciler.report()), ...challengers];
   }
 
-  /** Makes room on the disk; models that are ordered, served or draining stay. */
-  async tidy(): Promise<void> {
-    await this.cache.evict(new Set(this.report().map((model) => model.digest)));
+  /** Makes room on the disk down to `mostBytes`; models that are ordered, served or draining stay. */
+  async tidy(mostBytes: number): Promise<void> {
+    await this.cache.evict(mostBytes, new Set(this.report().map((model) => model.digest)));
   }
 
   stop(): void {

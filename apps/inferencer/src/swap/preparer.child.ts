@@ -18,8 +18,8 @@ const store = openObjectStore(objectStore);
 const jobs = new Map<number, AbortController>();
 
 async function prepare({ order, directory, threads }: PreparerRequest & { type: 'prepare' }, signal: AbortSignal) {
-  const cache = new ArtifactCache(directory, store, Infinity);
-  const artifact = await cache.fetch(order, signal);
+  const cache = new ArtifactCache(directory);
+  const artifact = await cache.fetch(order, store, signal);
   const { digest, input, classes } = order;
   await probeArtifact({ ...artifact, digest, input, classes, threads }, PROBE_TIMEOUT_MS, signal).catch(
     async (error: unknown) => {
