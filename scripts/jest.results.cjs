@@ -4,7 +4,9 @@ const path = require('node:path');
 /** Leaves the counts and failures of one project's tests where `npm test` sums them up. */
 module.exports = class Results {
   constructor(globalConfig, { directory }) {
-    this.file = path.join(directory, `${path.basename(globalConfig.rootDir)}.json`);
+    // By the project's name, as Nx looks for it when it caches a run: a folder's may be another.
+    const { name } = require(path.join(globalConfig.rootDir, 'project.json'));
+    this.file = path.join(directory, `${name}.json`);
     // Part of a project's tests says nothing about the project.
     this.whole = !globalConfig.testPathPatterns?.patterns?.length && !globalConfig.testNamePattern;
   }
