@@ -1,5 +1,6 @@
 import { setBackend, tensor4d } from '@tensorflow/tfjs-core';
 import type { Hyperparameters } from '@ratchet/domain';
+import { augmentationSettings } from '../testing/augmentation.settings';
 import { around } from '../testing/keras.networks';
 import { cpu, steady, syntheticImages, tfjs, trainOn, worstDifference } from '../testing/parity';
 import { augment } from './augmentation';
@@ -20,32 +21,10 @@ const take =
     return tensor(values, [...feed.shape], feed.type === 'int32' ? 'int32' : 'float32');
   };
 
-const settings: Record<string, Partial<Hyperparameters>> = {
-  flips: { flipHorizontal: true, flipVertical: true },
-  shift: { shift: 0.3 },
-  rotation: { rotate90: true },
-  light: { brightness: 0.2, contrast: 0.3 },
-  noise: { noise: 0.1 },
-  mixup: { mixup: 0.4 },
-  cutmix: { cutmix: 1 },
-  standardisation: { standardize: true },
-  everything: {
-    flipHorizontal: true,
-    shift: 0.2,
-    rotate90: true,
-    brightness: 0.1,
-    contrast: 0.1,
-    noise: 0.05,
-    mixup: 0.2,
-    cutmix: 1,
-    standardize: true,
-  },
-};
-
 describe('augmentation', () => {
   beforeAll(() => setBackend('cpu'));
 
-  test.each(Object.entries(settings))('%s is the same compiled as by tfjs', async (_name, augmented) => {
+  test.each(Object.entries(augmentationSettings))('%s is the same compiled as by tfjs', async (_name, augmented) => {
     const h = { ...steady, ...augmented };
     const reference = await trainOn(tfjs, around(), h, data, 10);
     const plain = await trainOn(cpu, around(), steady, data, 10);

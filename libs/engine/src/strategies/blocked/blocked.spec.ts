@@ -2,6 +2,7 @@ import type { NetworkSpec } from '@ratchet/domain';
 import { conv, dense, flatten, type LayerJson, sequentialJson } from '../../testing/keras.networks';
 import { layerCases } from '../../testing/layer.cases';
 import { steady, syntheticImages } from '../../testing/parity';
+import { stepByStep } from '../../testing/parity.case';
 import { differencesFromTfjs, strategiesHere } from '../../testing/tfjs.parity';
 
 /** Seconds on an idle machine; a busy one may take its time. */
@@ -13,7 +14,7 @@ const data = syntheticImages(shape, 3, 4);
 const fast = { ...steady, batchSize: 2 };
 
 async function expectAsTfjs(network: NetworkSpec, h = fast, images = data) {
-  expect(await differencesFromTfjs(await strategiesHere(), network, h, images)).toEqual([]);
+  expect(await differencesFromTfjs(await strategiesHere(), stepByStep(network, h, images))).toEqual([]);
 }
 
 describe('ten steps in blocks of channels give what tfjs computes', () => {
