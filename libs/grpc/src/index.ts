@@ -20,5 +20,5 @@ export {
 } from './repository.messages';
 export { RpcChannel, type RpcQuestion, RpcUnreachable } from './rpc.channel';
 export { RpcRefusal, rpcStatus } from './rpc.refusal';
-export { type RpcCall, type RpcHandler, RpcServer } from './rpc.server';
+export { type RpcCall, type RpcHandler, type RpcHead, RpcServer } from './rpc.server';
 export { type RpcMethod } from './methods';

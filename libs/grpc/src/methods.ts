@@ -13,3 +13,5 @@ export const rpcMethods = [
 export type RpcMethod = (typeof rpcMethods)[number];
 
 export const methodPath = (method: RpcMethod): string => `/inference.GRPCInferenceService/${method}`;
+/** The method at a path that `methodPath` gave. */
+export const methodAt = (path: string): RpcMethod => path.slice(path.lastIndexOf('/') + 1) as RpcMethod;

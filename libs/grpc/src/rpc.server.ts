@@ -3,28 +3,41 @@ import {
   type sendUnaryData,
   Server,
   ServerCredentials,
+  type ServerInterceptor,
+  ServerInterceptingCall,
   type ServerUnaryCall,
   type ServiceDefinition,
   status,
 } from '@grpc/grpc-js';
 import { Conflict } from '@ratchet/domain';
-import { methodPath, type RpcMethod, rpcMethods } from './methods';
+import { methodAt, methodPath, type RpcMethod, rpcMethods } from './methods';
 import { CODE_TRAILER, RETRY_AFTER_TRAILER, RpcRefusal } from './rpc.refusal';
 
-/** One call as it came: its message is not decoded. */
-export interface RpcCall {
+/** What a call says before its message. */
+export interface RpcHead {
   readonly method: RpcMethod;
+  /** The first value of a metadata key. */
+  header(name: string): string | undefined;
+}
+
+/** One call as it came: its message is not decoded. */
+export interface RpcCall extends RpcHead {
   readonly message: Buffer;
   /** When the client stops waiting, in milliseconds since 1970; Infinity when it said nothing. */
   readonly deadline: number;
   /** Aborted when the client has left or its deadline has passed. */
   readonly signal: AbortSignal;
-  /** The first value of a metadata key. */
-  header(name: string): string | undefined;
 }
 
 /** Answers an encoded message. @throws RpcRefusal */
 export type RpcHandler = (call: RpcCall) => Promise<Buffer>;
+
+export interface RpcServerOptions {
+  /** Messages above this are refused before memory is set aside for them. */
+  readonly limitBytes: number;
+  /** Asked of every call before its message is read; everybody is welcome where it is left out. @throws RpcRefusal */
+  readonly admit?: (head: RpcHead) => Promise<void>;
+}
 
 const asItIs = (bytes: Buffer) => bytes;
 /** Calls at once over one connection; what comes beyond waits at the client. */
@@ -34,12 +47,12 @@ const MOST_STREAMS = 1024;
 export class RpcServer {
   private readonly server: Server;
 
-  /** @param limitBytes messages above this are refused before memory is set aside for them */
-  constructor(handler: RpcHandler, { limitBytes }: { readonly limitBytes: number }) {
+  constructor(handler: RpcHandler, { limitBytes, admit }: RpcServerOptions) {
     this.server = new Server({
       'grpc.max_receive_message_length': limitBytes,
       'grpc.max_concurrent_streams': MOST_STREAMS,
       'grpc.so_reuseport': 0,
+      interceptors: admit ? [admission(admit)] : [],
     });
     const answer = (method: RpcMethod) => (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
       void handler(describe(method, call)).then(
@@ -88,6 +101,26 @@ const serviceDefinition: ServiceDefinition = Object.fromEntries(
   ]),
 );
 
+/** Reading begins when a call's head is passed on: what is refused here has sent nothing that was kept. */
+const admission =
+  (admit: NonNullable<RpcServerOptions['admit']>): ServerInterceptor =>
+  ({ path }, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, pass) =>
+            void admit({ method: methodAt(path), header: (name) => firstValue(metadata, name) }).then(
+              () => pass(metadata),
+              (error: unknown) => call.sendStatus(failureOf(error)),
+            ),
+        }),
+    });
+
+function firstValue(metadata: Metadata, name: string): string | undefined {
+  const [value] = metadata.get(name);
+  return value === undefined ? undefined : String(value);
+}
+
 function describe(method: RpcMethod, call: ServerUnaryCall<Buffer, Buffer>): RpcCall {
   const left = new AbortController();
   if (call.cancelled) left.abort();
@@ -97,10 +130,7 @@ function describe(method: RpcMethod, call: ServerUnaryCall<Buffer, Buffer>): Rpc
     message: call.request,
     deadline: Number(call.getDeadline()),
     signal: left.signal,
-    header: (name) => {
-      const [value] = call.metadata.get(name);
-      return value === undefined ? undefined : String(value);
-    },
+    header: (name) => firstValue(call.metadata, name),
   };
 }
 

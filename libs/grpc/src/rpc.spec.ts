@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type IncomingHttpHeaders } from 'node:http2';
 import { RatchetError } from '@ratchet/domain';
 import { InferenceClient, inferRequest, probabilitiesOf } from '@ratchet/testing';
 import {
@@ -168,6 +170,36 @@ describe('the protocol over gRPC', () => {
     await expect(ask(Buffer.alloc(0))).rejects.toBeInstanceOf(RpcUnreachable);
     await expect(ask(Buffer.alloc(0))).rejects.toBeInstanceOf(RpcUnreachable);
     channel.close();
+  });
+
+  it('reads no message of a call that is not admitted', async () => {
+    const heads: string[] = [];
+    const guarded = new RpcServer(async () => encodeYesOrNo(true), {
+      limitBytes: 1 << 20,
+      admit: async ({ method, header }) => {
+        heads.push(method);
+        if (header('authorization') !== 'Bearer k') throw new RpcRefusal(rpcStatus(401), 'unauthenticated', 'Who?');
+      },
+    });
+    const at = `http://127.0.0.1:${await guarded.listen('127.0.0.1', 0, 'choose another')}`;
+    const session = connect(at);
+    // A client that never sends the message it announces: it is answered all the same.
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/inference.GRPCInferenceService/ModelInfer',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    const [answered] = (await once(stream, 'response')) as [IncomingHttpHeaders];
+    expect(answered).toMatchObject({ 'grpc-status': '16', 'grpc-message': 'Who?', 'ratchet-code': 'unauthenticated' });
+    session.destroy();
+
+    const known = new InferenceClient(at);
+    expect(await known.ask('ServerLive', {}, { key: 'k' })).toEqual({ status: 'OK', answer: { live: true } });
+    expect(await known.ask('ServerLive', {}, { key: 'other' })).toMatchObject({ code: 'unauthenticated' });
+    known.close();
+    expect(heads).toEqual(['ModelInfer', 'ServerLive', 'ServerLive']);
+    await guarded.close(1_000);
   });
 
   it('names a port that is taken, and the mend', async () => {

@@ -70,7 +70,10 @@ export class GatewayService implements OnApplicationShutdown {
       (code, retried) => calls.inc({ code, retried: String(retried) }),
       tracer,
     );
-    this.rpc = new RpcServer((call) => grpc.handle(call), { limitBytes: gateway.predictLimitBytes });
+    this.rpc = new RpcServer((call) => grpc.handle(call), {
+      limitBytes: gateway.predictLimitBytes,
+      admit: (head) => grpc.admit(head),
+    });
   }
 
   /** Takes gRPC calls from here on. Returns the port. @throws Conflict when the port is taken */

@@ -7,6 +7,7 @@ import {
   encodeServerMetadata,
   encodeYesOrNo,
   type RpcCall,
+  type RpcHead,
   RpcRefusal,
   rpcStatus,
 } from '@ratchet/grpc';
@@ -43,10 +44,19 @@ export class GrpcGateway {
     this.forwarder = new RpcForwarder(router, timeoutMs, log);
   }
 
+  /** Whether a call's message is to be read: nobody without a key may fill this process's memory. @throws RpcRefusal */
+  async admit(head: RpcHead): Promise<void> {
+    if (isOpen(head.method)) return;
+    try {
+      await this.authenticate(credentialsOf(head));
+    } catch (error) {
+      throw this.refusal(error, correlationIdOf(head));
+    }
+  }
+
   /** @throws RpcRefusal */
   async handle(call: RpcCall): Promise<Buffer> {
-    const given = call.header('x-correlation-id');
-    const correlationId = given !== undefined && acceptableId.test(given) ? given : uuidv7();
+    const correlationId = correlationIdOf(call);
     const span = call.method === 'ModelInfer' ? this.trace(call, correlationId) : null;
     let failure: string | undefined = 'refused';
     try {
@@ -54,16 +64,20 @@ export class GrpcGateway {
       failure = undefined;
       return answer;
     } catch (error) {
-      if (error instanceof RpcRefusal) throw error;
-      const { status, code, message } = refusalOf(error);
-      if (status === 500) this.log.error({ correlationId, err: error }, 'the gateway failed');
-      this.observe(code, false);
-      const retryAfter = error instanceof TooManyRequests ? error.retryAfterSeconds : status === 503 ? 1 : null;
-      const words = status === 500 ? `${message} It is ${correlationId}.` : message;
-      throw new RpcRefusal(rpcStatus(status), code, words, retryAfter);
+      throw this.refusal(error, correlationId);
     } finally {
       span?.end({}, failure);
     }
+  }
+
+  private refusal(error: unknown, correlationId: string): RpcRefusal {
+    if (error instanceof RpcRefusal) return error;
+    const { status, code, message } = refusalOf(error);
+    if (status === 500) this.log.error({ correlationId, err: error }, 'the gateway failed');
+    this.observe(code, false);
+    const retryAfter = error instanceof TooManyRequests ? error.retryAfterSeconds : status === 503 ? 1 : null;
+    const words = status === 500 ? `${message} It is ${correlationId}.` : message;
+    return new RpcRefusal(rpcStatus(status), code, words, retryAfter);
   }
 
   private trace(call: RpcCall, correlationId: string): TraceSpan | null {
@@ -76,7 +90,7 @@ export class GrpcGateway {
     const { method, message } = call;
     if (method === 'ServerLive') return encodeYesOrNo(true);
     if (method === 'ServerReady') return encodeYesOrNo(this.router.ready());
-    const caller = await this.authenticate({ headers: { authorization: call.header('authorization') } });
+    const caller = await this.authenticate(credentialsOf(call)); // known since it was admitted, unless revoked since
     switch (method) {
       case 'ServerMetadata':
         return encodeServerMetadata(serverMetadata);
@@ -107,6 +121,14 @@ export class GrpcGateway {
     else await this.repository.load(model, actor);
     return nothing;
   }
+}
+
+const isOpen = (method: RpcHead['method']) => method === 'ServerLive' || method === 'ServerReady';
+const credentialsOf = (head: RpcHead): CallingRequest => ({ headers: { authorization: head.header('authorization') } });
+
+function correlationIdOf(head: RpcHead): string {
+  const given = head.header('x-correlation-id');
+  return given !== undefined && acceptableId.test(given) ? given : uuidv7();
 }
 
 function assertAdministrator({ role }: Person): void {
