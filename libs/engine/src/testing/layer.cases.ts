@@ -23,6 +23,11 @@ export function layerCases(side: number, width: number, other: number, odd: numb
     'conv2d stride 3, kernel 5x4': around(conv(other, { strides: [3, 3], kernel_size: [5, 4] })),
     'conv2d 1x1 stride 2': around(conv(other, { kernel_size: [1, 1], strides: [2, 2] })),
     'conv2d even kernel': around(conv(other, { kernel_size: [2, 2] })),
+    'conv2d, kernel as large as the image': around(
+      ['MaxPooling2D', { pool_size: [side / 2, side / 2] }],
+      conv(other, { kernel_size: [2, 2] }),
+    ),
+    'conv2d of six channels': around(conv(6), conv(other)),
     'conv2d without bias': around(conv(other, { use_bias: false })),
     'depthwise conv2d': around(['DepthwiseConv2D', { kernel_size: [3, 3], padding: 'same' }]),
     'depthwise conv2d, multiplier 2': around(['DepthwiseConv2D', { kernel_size: [3, 3], depth_multiplier: 2 }]),

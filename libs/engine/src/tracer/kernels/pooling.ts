@@ -75,17 +75,16 @@ function uncovered({ graph }: Emitter, name: string, info: ConvInfo): string {
   return below === 0 && beside === 0 ? name : graph.node('Pad', [name, graph.ints(0, 0, 0, 0, 0, 0, below, beside)]);
 }
 
-/** Sends what each output pixel got, one kernel position after the other, back to the pixels of the input: [N,C·k,oh,ow] → [N,C,H,W]. */
-function scatter({ graph }: Emitter, perPosition: string, info: ConvInfo): string {
+/**
+ * Sends what each output pixel got, one kernel position after the other, back to the pixels of the input:
+ * [N,C·k,oh,ow] → [N,C,H,W]. Channels beyond the kernel's positions are left out.
+ */
+function scatter({ graph }: Emitter, perPosition: string, info: ConvInfo, k: number): string {
   const positions = info.filterHeight * info.filterWidth;
-  const oneHot = new Float32Array(info.inChannels * positions * positions);
-  for (let row = 0; row < info.inChannels * positions; row++) oneHot[row * positions + (row % positions)] = 1;
-  const weights = graph.constant('float32', oneHot, [
-    info.inChannels * positions,
-    1,
-    info.filterHeight,
-    info.filterWidth,
-  ]);
+  const rows = info.inChannels * k;
+  const oneHot = new Float32Array(rows * positions);
+  for (let row = 0; row < rows; row++) if (row % k < positions) oneHot[row * positions + (row % k)] = 1;
+  const weights = graph.constant('float32', oneHot, [rows, 1, info.filterHeight, info.filterWidth]);
   const [top, left, bottom, right] = padsOf(info);
   return graph.node('ConvTranspose', [perPosition, weights], {
     strides: [info.strideHeight, info.strideWidth],
@@ -102,38 +101,45 @@ function scatter({ graph }: Emitter, perPosition: string, info: ConvInfo): strin
 const hits = ({ graph }: Emitter, elements: string, maxima: string) =>
   graph.node('Cast', [graph.node('Equal', [elements, maxima])], { to: 1 });
 
-/** Gradient of max pooling. Where several elements of a window tie for the maximum they share the gradient equally. */
-const maxPoolGrad: Kernel = ({ inputs: { dy, input, output }, attributes, emit }) => {
-  const info = poolInfo(input.shape, attributes);
-  const { graph } = emit;
-  const [gradient, x, maxima] = [dy, input, output].map((value) => emit.name(value, channelsFirst));
-  const done = (name: string) => emit.value(name, input.shape, 'float32', channelsFirst);
-  if (tiles(info)) {
-    const mask = hits(emit, covered(emit, x, info), spread(emit, maxima, info));
-    const window = {
-      kernel_shape: [info.filterHeight, info.filterWidth],
-      strides: [info.strideHeight, info.strideWidth],
-    };
-    const share = graph.node('AveragePool', [mask], window);
-    const each = graph.node('Div', [
-      gradient,
-      graph.node('Mul', [share, graph.scalar(info.filterHeight * info.filterWidth)]),
-    ]);
-    return done(uncovered(emit, graph.node('Mul', [mask, spread(emit, each, info)]), info));
-  }
-  const masks = windowElements(emit, x, info).map((elements) => hits(emit, elements, maxima));
-  const ties = masks.reduce((sum, mask) => graph.node('Add', [sum, mask]));
-  const each = graph.node('Div', [gradient, ties]);
-  const shape = [info.batchSize, info.inChannels, 1, info.outHeight, info.outWidth];
-  const shares = masks.map((mask) => graph.reshape(graph.node('Mul', [mask, each]), shape));
-  const stacked = graph.reshape(graph.node('Concat', shares, { axis: 2 }), [
-    info.batchSize,
-    info.inChannels * masks.length,
-    info.outHeight,
-    info.outWidth,
-  ]);
-  return done(scatter(emit, stacked, info));
-};
+/**
+ * Gradient of max pooling. Where several elements of a window tie for the maximum they share the gradient equally.
+ * Overlapping windows are put back together by a grouped convolution of as many channels per group as the window has
+ * positions, or of as many as `channelsFor` makes of that number, the further ones empty.
+ */
+export const maxPoolGradWith =
+  (channelsFor: (positions: number) => number): Kernel =>
+  ({ inputs: { dy, input, output }, attributes, emit }) => {
+    const info = poolInfo(input.shape, attributes);
+    const { graph } = emit;
+    const [gradient, x, maxima] = [dy, input, output].map((value) => emit.name(value, channelsFirst));
+    const done = (name: string) => emit.value(name, input.shape, 'float32', channelsFirst);
+    if (tiles(info)) {
+      const mask = hits(emit, covered(emit, x, info), spread(emit, maxima, info));
+      const window = {
+        kernel_shape: [info.filterHeight, info.filterWidth],
+        strides: [info.strideHeight, info.strideWidth],
+      };
+      const share = graph.node('AveragePool', [mask], window);
+      const each = graph.node('Div', [
+        gradient,
+        graph.node('Mul', [share, graph.scalar(info.filterHeight * info.filterWidth)]),
+      ]);
+      return done(uncovered(emit, graph.node('Mul', [mask, spread(emit, each, info)]), info));
+    }
+    const masks = windowElements(emit, x, info).map((elements) => hits(emit, elements, maxima));
+    const ties = masks.reduce((sum, mask) => graph.node('Add', [sum, mask]));
+    const each = graph.node('Div', [gradient, ties]);
+    const shape = [info.batchSize, info.inChannels, 1, info.outHeight, info.outWidth];
+    const shares = masks.map((mask) => graph.reshape(graph.node('Mul', [mask, each]), shape));
+    const k = channelsFor(masks.length);
+    const concatenated = graph.node('Concat', shares, { axis: 2 });
+    const widened =
+      k === masks.length
+        ? concatenated
+        : graph.node('Pad', [concatenated, graph.ints(0, 0, 0, 0, 0, 0, 0, k - masks.length, 0, 0)]);
+    const stacked = graph.reshape(widened, [info.batchSize, info.inChannels * k, info.outHeight, info.outWidth]);
+    return done(scatter(emit, stacked, info, k));
+  };
 
 /** For each kernel position, the elements there; padding is lower than any element. */
 function windowElements({ graph }: Emitter, x: string, info: ConvInfo): string[] {
@@ -192,7 +198,7 @@ const avgPoolGrad: Kernel = ({ inputs: { dy, input }, attributes, emit }) => {
 
 export const poolingKernels: KernelTable = {
   MaxPool: pooled('MaxPool'),
-  MaxPoolGrad: maxPoolGrad,
+  MaxPoolGrad: maxPoolGradWith((positions) => positions),
   AvgPool: pooled('AveragePool'),
   AvgPoolGrad: avgPoolGrad,
 };
