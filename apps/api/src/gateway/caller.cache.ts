@@ -8,14 +8,13 @@ import { assertSameOrigin } from '../auth/same.origin';
 import { sha256Hex } from '../auth/secrets';
 import { sessionToken } from '../auth/session.cookie';
 import type { Caller } from '../http/caller';
-import { LiveHub } from '../live/live.hub';
+import { doubtsCallers, LiveHub } from '../live/live.hub';
 
 /** How long a revoked key may still predict where the notice of its end went astray. */
 const FRESH_MS = 10_000;
 /** How long a known caller may go on predicting while the database does not answer. */
 const STALE_MS = 60 * 60_000;
 const MOST_CALLERS = 10_000;
-const CREDENTIALS: readonly string[] = ['api-keys', 'users'];
 
 /** What is looked at of a request. */
 export type CallingRequest = Pick<IncomingMessage, 'headers' | 'method'>;
@@ -43,8 +42,7 @@ export class CallerCache {
     @Inject(LiveHub) live: Pick<LiveHub, 'subscribe'>,
   ) {
     live.subscribe((message) => {
-      if (message.type === 'resumed' || (message.type === 'changed' && CREDENTIALS.includes(message.resource)))
-        this.doubts++;
+      if (doubtsCallers(message)) this.doubts++;
     });
   }
 

@@ -1,6 +1,8 @@
-import { Controller, Get, Res } from '@nestjs/common';
-import type { Response } from 'express';
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { Unauthenticated } from '@ratchet/domain';
+import type { Request, Response } from 'express';
 import { z } from 'zod';
+import { AuthService } from '../auth/auth.service';
 import type { Caller } from '../http/caller';
 import { Endpoint } from '../http/endpoint.decorator';
 import { CallerParam, QueryOf } from '../http/parameters';
@@ -22,7 +24,10 @@ const eventsQuery = z.strictObject({
 
 @Controller('api/events')
 export class LiveController {
-  constructor(private readonly hub: LiveHub) {}
+  constructor(
+    private readonly hub: LiveHub,
+    private readonly auth: AuthService,
+  ) {}
 
   @Get()
   @Endpoint({
@@ -34,8 +39,14 @@ export class LiveController {
   events(
     @QueryOf(eventsQuery) { topics }: z.output<typeof eventsQuery>,
     @CallerParam() caller: Caller,
+    @Req() request: Request,
     @Res() response: Response,
   ): void {
-    streamEvents(this.hub, new Set(topics), response, caller.kind === 'user' ? caller.expiresAt : null);
+    const mayRead = () =>
+      this.auth.authenticate(request).then(
+        () => true,
+        (error) => !(error instanceof Unauthenticated), // a database that is away takes nobody's rights
+      );
+    streamEvents(this.hub, new Set(topics), response, caller.kind === 'user' ? caller.expiresAt : null, mayRead);
   }
 }

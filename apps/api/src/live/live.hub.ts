@@ -12,6 +12,11 @@ import { API_CONFIG, type ApiConfig, LOGGER } from '../platform/platform.tokens'
 
 /** `resumed`: events may have been missed, so what was read should be read again. */
 export type LiveMessage = LiveEvent | { readonly type: 'resumed' };
+/** After these, who may ask has to be looked up again. */
+export const doubtsCallers = (message: LiveMessage): boolean =>
+  message.type === 'resumed' ||
+  (message.type === 'changed' && (message.resource === 'api-keys' || message.resource === 'users'));
+
 export type LiveSubscriber = (message: LiveMessage) => void;
 
 /** One connection to the database's notices, shared by everybody in this process who wants to hear them. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createParser } from 'eventsource-parser';
+import { apiKeyCreated, RatchetClient, user } from '@ratchet/contracts';
 import type { LiveEvent } from '@ratchet/domain';
 import { type DataSource, newId, notifyLive, openDatabase } from '@ratchet/database';
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
@@ -21,9 +22,10 @@ describe('server-sent events', () => {
   });
 
   /** Opens a stream; `next` gives its events one by one. */
-  const listen = async (...topics: string[]) => {
+  const listen = (...topics: string[]) => listenAs(api.client, ...topics);
+  const listenAs = async (client: RatchetClient, ...topics: string[]) => {
     const aborter = new AbortController();
-    const response = await api.client.send('GET', `/api/events?topics=${topics.join(',')}`, { signal: aborter.signal });
+    const response = await client.send('GET', `/api/events?topics=${topics.join(',')}`, { signal: aborter.signal });
     const waiting: string[] = [];
     const parser = createParser({ onEvent: ({ data }) => waiting.push(data) });
     const reader = response.body!.getReader();
@@ -85,6 +87,23 @@ describe('server-sent events', () => {
     );
     expect(await stream.next()).toEqual({ type: 'resumed' });
     stream.close();
+  });
+
+  it('end for a reader whose key is revoked or whose account is disabled, and for nobody else', async () => {
+    const made = await api.client.call('POST', '/api/api-keys', apiKeyCreated, { name: 'reader', role: 'viewer' });
+    const account = { email: 'reader@ratchet.local', name: 'Reader', role: 'viewer', password: randomUUID() } as const;
+    const { id: userId } = await api.client.create('users', account);
+    const byKey = await listenAs(RatchetClient.withApiKey(api.url, made.key), 'resource/tasks');
+    const byUser = await listenAs(await api.asUser(account.email, account.password), 'resource/tasks');
+    const other = await listen('resource/tasks');
+    await api.client.send('DELETE', `/api/api-keys/${made.id}`);
+    expect(await byKey.next()).toBe('the end');
+    await api.client.call('PATCH', `/api/users/${userId}`, user, { disabled: true });
+    expect(await byUser.next()).toBe('the end');
+    const event: LiveEvent = { type: 'changed', resource: 'tasks', id: newId() };
+    await tell(event);
+    expect(await other.next()).toEqual(event);
+    other.close();
   });
 
   it.each(['', 'resource/', 'everything', 'resource/trials/../x'])('refuse the topic "%s"', async (topic) => {
