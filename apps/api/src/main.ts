@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { InvalidEnvironment, loadConfig } from '@ratchet/config';
-import { isUnreachable } from '@ratchet/database';
+import { isUnreachable, unloggable } from '@ratchet/database';
 import { Conflict } from '@ratchet/domain';
 import pino from 'pino';
 import { startApi } from './application';
@@ -10,7 +10,7 @@ import { apiConfigGroups } from './platform/platform.tokens';
 async function main(): Promise<void> {
   const forked = process.connected;
   const config = loadConfig(apiConfigGroups);
-  const logger = pino({ name: 'api', level: config.logging.level });
+  const logger = pino({ name: 'api', level: config.logging.level, redact: unloggable });
   const api = await startApi(config, logger);
 
   let stopping = false;

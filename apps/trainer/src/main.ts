@@ -9,6 +9,7 @@ import {
   TrialCheckpoints,
   TrialLeases,
   TrialReports,
+  unloggable,
 } from '@ratchet/database';
 import { openObjectStore } from '@ratchet/object-store';
 import { openQueue } from '@ratchet/queue';
@@ -24,7 +25,7 @@ const JOB_LOCK_MS = 2_000;
 async function main(): Promise<void> {
   const config = loadConfig(['database', 'redis', 'objectStore', 'trainer', 'logging']);
   const { name } = config.trainer;
-  const logger = pino({ level: config.logging.level, base: { process: 'trainer', name } });
+  const logger = pino({ level: config.logging.level, base: { process: 'trainer', name }, redact: unloggable });
 
   const remembered = path.join(config.trainer.cacheDirectory, 'devices.json');
   const { devices, device, reason, versions } = await preferDevices(config.trainer.device, remembered);

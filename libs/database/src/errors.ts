@@ -20,6 +20,12 @@ export const isUnreachable = (error: unknown): boolean => {
 };
 
 /**
+ * For a logger's `redact`: a failed statement's error holds what was to be written, in its parameters and in what
+ * PostgreSQL says of the row, and that may be a password's hash or megabytes.
+ */
+export const unloggable = { paths: ['err.parameters', 'err.detail', 'err.driverError.detail'], remove: true };
+
+/**
  * Runs `work`; a broken constraint among `meanings` (unique, foreign key or check, by its name) becomes a `Conflict`
  * that says what it means.
  */

@@ -2,7 +2,7 @@ export * from './entities';
 export { databaseOptions, migrate, openDatabase, type DatabaseOptions } from './database';
 export { newId } from './columns';
 export { DatabaseHealth } from './health';
-export { explaining, isUnreachable } from './errors';
+export { explaining, isUnreachable, unloggable } from './errors';
 export { notifyLive } from './live/live-notice';
 export { listenLive, type LiveListener, type LiveObserver } from './live/live-listener';
 export type { PromotionOutcome } from './promotions/promotion.entity';

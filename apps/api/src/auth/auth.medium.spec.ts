@@ -184,6 +184,28 @@ describe('who may do what', () => {
     expect(JSON.stringify(rows)).not.toContain('not for the log');
     expect(api.log.join('')).not.toContain('not for the log');
   });
+
+  it('logs a failed statement without what it was to write', async () => {
+    await database.query("ALTER TABLE users ADD CONSTRAINT unlucky CHECK (name <> 'Unlucky')");
+    const user = {
+      email: 'unlucky@example.com',
+      name: 'Unlucky',
+      role: 'viewer',
+      password: 'never to be seen',
+    } as const;
+    const { status, correlationId } = await refusalOf(api.client.create('users', user));
+    await database.query('ALTER TABLE users DROP CONSTRAINT unlucky');
+    expect(status).toBe(500);
+    const logged = () =>
+      api.log
+        .join('')
+        .split('\n')
+        .find((line) => line.includes(correlationId));
+    while (!logged()) await new Promise((resolve) => setTimeout(resolve, 10)); // through the pipe
+    expect(logged()).toContain('INSERT INTO');
+    expect(logged()).not.toContain('scrypt');
+    expect(logged()).not.toContain('unlucky@example.com');
+  });
 });
 
 describe('the first start', () => {
