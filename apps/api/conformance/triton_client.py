@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import tritonclient.http as http
-from tritonclient.utils import InferenceServerException
+from checks import check, outcome, refused
 
 address, model = sys.argv[1:3]
 
@@ -17,21 +17,6 @@ def key():
 
 
 client = http.InferenceServerClient(address, connection_timeout=10, network_timeout=10)
-failed = 0
-
-
-def check(name, holds):
-    global failed
-    failed += not holds
-    print(f"{'ok' if holds else 'FAILED'}: {name}")
-
-
-def refused(work):
-    try:
-        work()
-    except InferenceServerException as error:
-        return error
-    return None
 
 
 def ask(images, binary_in, binary_out, **options):
@@ -87,4 +72,4 @@ if key():
 
 futures = [client.async_infer(model, [tensor], headers=key()) for tensor in [http.InferInput("images", [1, 28, 28, 1], "UINT8").set_data_from_numpy(one)] * 32]
 check("32 at once", all(f.get_result().as_numpy("probabilities").argmax() == 1 for f in futures))
-sys.exit(1 if failed else 0)
+sys.exit(outcome())

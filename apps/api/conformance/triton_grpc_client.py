@@ -9,28 +9,13 @@ import threading
 import numpy as np
 import tritonclient.grpc as grpc
 from tritonclient.grpc import service_pb2
-from tritonclient.utils import InferenceServerException
+from checks import check, outcome, refused
 
 address, model = sys.argv[1:3]
 key = sys.argv[3] if len(sys.argv) > 3 else None
 headers = {"authorization": f"Bearer {key}"} if key else None
 
 client = grpc.InferenceServerClient(address)
-failed = 0
-
-
-def check(name, holds):
-    global failed
-    failed += not holds
-    print(f"{'ok' if holds else 'FAILED'}: {name}")
-
-
-def refused(work):
-    try:
-        work()
-    except InferenceServerException as error:
-        return error
-    return None
 
 
 def tensor_of(images):
@@ -110,4 +95,4 @@ if key:
 else:
     error = refused(lambda: client.unload_model(model))
     check("orders refused", error is not None and "PERMISSION_DENIED" in error.status())
-sys.exit(1 if failed else 0)
+sys.exit(outcome())

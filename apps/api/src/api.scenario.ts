@@ -1,7 +1,21 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { RatchetClient } from '@ratchet/contracts';
-import { Dataset, DatasetItem, DatasetVersion, type DataSource, Image, newId } from '@ratchet/database';
-import { type Split, splits } from '@ratchet/domain';
+import {
+  CandidateGate,
+  Dataset,
+  DatasetItem,
+  DatasetVersion,
+  type DataSource,
+  type GateDecision,
+  Image,
+  newId,
+  openDatabase,
+  Trainer,
+  TrialLeases,
+} from '@ratchet/database';
+import { type ModelManifest, type Split, splits } from '@ratchet/domain';
+import { startTestStack, type TestStack } from '@ratchet/local-stack';
+import { ApiProcess } from '@ratchet/testing';
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 export const scenarioClasses = ['good', 'crack'];
@@ -10,6 +24,39 @@ export interface ItemOfScenario {
   readonly sha256: string;
   readonly split: Split;
   readonly group: string;
+}
+
+/** Brings a model before the gate that errs on `wrong` of its images. */
+export type ComeBeforeGate = (model: ModelManifest, wrong?: number) => Promise<GateDecision>;
+
+/** A real API with its servers, for specs that need nothing more. */
+export class ApiGround {
+  readonly scenario: ApiScenario;
+
+  private constructor(
+    readonly stack: TestStack,
+    readonly api: ApiProcess,
+    readonly database: DataSource,
+  ) {
+    this.scenario = new ApiScenario(database, api.client);
+  }
+
+  static async start(): Promise<ApiGround> {
+    const stack = await startTestStack();
+    try {
+      const api = await ApiProcess.start(stack);
+      return new ApiGround(stack, api, await openDatabase(stack.databaseUrl, { poolSize: 4 }));
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.database.destroy();
+    await this.api.end();
+    await this.stack.stop();
+  }
 }
 
 /** The ground for specs: dataset versions straight in the tables, everything else through the API. */
@@ -101,6 +148,25 @@ export class ApiScenario {
       datasetVersionIds: [version.id],
       networkVersionIds: [first.latestVersionId, second.latestVersionId],
       hyperparameterSetIds: [set.id],
+    };
+  }
+
+  /** Launches an experiment and takes its first trial, as a trainer does. */
+  async training(selection: Awaited<ReturnType<ApiScenario['selection']>>): Promise<ComeBeforeGate> {
+    const launched = await this.client.create('experiments', selection);
+    const { rows } = await this.client.list('trials', { filter: { experimentId: launched.id } });
+    const now = new Date();
+    const trainer = { id: newId(), host: 'here', device: 'cpu', slots: 1, startedAt: now, lastHeartbeatAt: now };
+    await this.database.manager.insert(Trainer, trainer);
+    const order = await new TrialLeases(this.database).take(rows[0].id, { trainerId: trainer.id, name: 'spec' });
+    const labels: { class: number }[] = await this.database.query(
+      `SELECT class FROM dataset_items WHERE dataset_version_id = $1 AND split = 'gate' ORDER BY sha256 COLLATE "C"`,
+      [selection.datasetVersionIds[0]],
+    );
+    return ({ goldens: _goldens, versions: _versions, ...model }, wrong = 0) => {
+      const predictions = Uint8Array.from(labels, (row, i) => (i < wrong ? 1 - row.class : row.class));
+      const candidate = { ...model, epoch: 1, validationAccuracy: 0.9, latencyMs: 0.5, predictions };
+      return new CandidateGate(this.database).decide(order!.lease, candidate, 'spec');
     };
   }
 }

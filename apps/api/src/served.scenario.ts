@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { CandidateGate, type DataSource, newId, openDatabase, Trainer, TrialLeases } from '@ratchet/database';
+import { type DataSource, newId, openDatabase } from '@ratchet/database';
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import { openObjectStore } from '@ratchet/object-store';
 import {
@@ -11,6 +11,7 @@ import {
   classNames,
   InferencerProcess,
   linearModel,
+  manifestOf,
   publishModel,
   type TestModel,
 } from '@ratchet/testing';
@@ -89,48 +90,18 @@ export class ServedScenario {
     const scenario = new ApiScenario(this.database, this.api.client);
     const version = await scenario.datasetVersion({ classes: [...model.classes] });
     const task = await scenario.task(version.id);
-    if (promoted) await this.promote(scenario, task.id, version.id, model);
+    if (promoted) {
+      const [network, set] = [await scenario.network({}, model.classes.length), await scenario.hyperparameters()];
+      const decide = await scenario.training({
+        name: 'one',
+        taskId: task.id,
+        datasetVersionIds: [version.id],
+        networkVersionIds: [network.latestVersionId],
+        hyperparameterSetIds: [set.id],
+      });
+      await publishModel(openObjectStore({ kind: 'directory', directory: this.stack.objectsDirectory }), model);
+      await decide(manifestOf(model));
+    }
     return { name: task.name, model };
-  }
-
-  /** As a trainer would bring it about. */
-  private async promote(scenario: ApiScenario, taskId: string, versionId: string, model: TestModel): Promise<void> {
-    const [network, set] = [await scenario.network({}, model.classes.length), await scenario.hyperparameters()];
-    const launched = await this.api.client.create('experiments', {
-      name: 'one',
-      taskId,
-      datasetVersionIds: [versionId],
-      networkVersionIds: [network.latestVersionId],
-      hyperparameterSetIds: [set.id],
-    });
-    const { rows } = await this.api.client.list('trials', { filter: { experimentId: launched.id } });
-    const trainerId = newId();
-    const now = new Date();
-    const trainer = { id: trainerId, host: 'here', device: 'cpu', slots: 1, startedAt: now, lastHeartbeatAt: now };
-    await this.database.manager.insert(Trainer, trainer);
-    const order = await new TrialLeases(this.database).take(rows[0].id, { trainerId, name: 'spec' });
-    const labels: { class: number }[] = await this.database.query(
-      `SELECT class FROM dataset_items WHERE dataset_version_id = $1 AND split = 'gate' ORDER BY sha256 COLLATE "C"`,
-      [versionId],
-    );
-    const store = openObjectStore({ kind: 'directory', directory: this.stack.objectsDirectory });
-    await new CandidateGate(this.database).decide(
-      order!.lease,
-      {
-        sha256: await publishModel(store, model),
-        bytes: model.onnx.byteLength,
-        input: model.input,
-        classes: [...model.classes],
-        parameters: 10,
-        flops: 20,
-        opset: 17,
-        maxAbsDifference: 1e-7,
-        epoch: 1,
-        validationAccuracy: 0.9,
-        latencyMs: 0.5,
-        predictions: Uint8Array.from(labels, (row) => row.class),
-      },
-      'spec',
-    );
   }
 }

@@ -1,7 +1,8 @@
 import { RatchetClient, session, user } from '@ratchet/contracts';
-import { type DataSource, openDatabase } from '@ratchet/database';
-import { startTestStack, type TestStack } from '@ratchet/local-stack';
+import { type DataSource } from '@ratchet/database';
+import { startTestStack } from '@ratchet/local-stack';
 import { apiAdmin, ApiProcess, apiWorkerToken, forkApi, refusalOf, signIn } from '@ratchet/testing';
+import { ApiGround } from '../api.scenario';
 
 const refusal = async (call: Promise<unknown>) => {
   const { status, code, message } = await refusalOf(call);
@@ -9,19 +10,14 @@ const refusal = async (call: Promise<unknown>) => {
 };
 
 describe('who may do what', () => {
-  let stack: TestStack;
+  let ground: ApiGround;
   let api: ApiProcess;
   let database: DataSource;
   beforeAll(async () => {
-    stack = await startTestStack();
-    api = await ApiProcess.start(stack);
-    database = await openDatabase(stack.databaseUrl, { poolSize: 2 });
+    ground = await ApiGround.start();
+    ({ api, database } = ground);
   }, 120_000);
-  afterAll(async () => {
-    await database?.destroy();
-    await api?.end();
-    await stack.stop();
-  });
+  afterAll(() => ground?.stop());
 
   const bearer = (token: string) => RatchetClient.withApiKey(api.url, token);
   const keyOf = async (role: 'viewer' | 'operator' | 'engineer' | 'admin') => {

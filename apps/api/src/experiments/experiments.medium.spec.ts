@@ -1,29 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { curves, experiment, experimentPreview, metric, type ExperimentView } from '@ratchet/contracts';
-import { type DataSource, openDatabase, Trial } from '@ratchet/database';
-import { startTestStack, type TestStack } from '@ratchet/local-stack';
+import { type DataSource, Trial } from '@ratchet/database';
 import { type JobQueue, openQueue } from '@ratchet/queue';
-import { ApiProcess, refusalOf } from '@ratchet/testing';
-import { ApiScenario, type ItemOfScenario, sha256 } from '../api.scenario';
+import { type ApiProcess, refusalOf } from '@ratchet/testing';
+import { ApiGround, type ApiScenario, type ItemOfScenario, sha256 } from '../api.scenario';
 
 describe('experiments', () => {
-  let stack: TestStack;
+  let ground: ApiGround;
   let api: ApiProcess;
   let database: DataSource;
   let scenario: ApiScenario;
   let queue: JobQueue<'trials'>;
   beforeAll(async () => {
-    stack = await startTestStack();
-    api = await ApiProcess.start(stack);
-    database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
-    scenario = new ApiScenario(database, api.client);
-    queue = openQueue(stack.redisUrl, 'trials');
+    ground = await ApiGround.start();
+    ({ api, database, scenario } = ground);
+    queue = openQueue(ground.stack.redisUrl, 'trials');
   }, 120_000);
   afterAll(async () => {
     await queue?.close();
-    await database?.destroy();
-    await api?.end();
-    await stack.stop();
+    await ground?.stop();
   });
 
   const trialsOf = async (id: string) =>

@@ -3,15 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { challenge, classifyAnswer, promotion, RatchetClient } from '@ratchet/contracts';
-import {
-  CandidateGate,
-  type DataSource,
-  newId,
-  openDatabase,
-  Trainer,
-  type TrialLease,
-  TrialLeases,
-} from '@ratchet/database';
+import { type DataSource, newId, openDatabase } from '@ratchet/database';
 import type { Role } from '@ratchet/domain';
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import { openObjectStore } from '@ratchet/object-store';
@@ -30,7 +22,7 @@ import {
   TraceCollector,
 } from '@ratchet/testing';
 import { z } from 'zod';
-import { ApiScenario, scenarioClasses } from '../api.scenario';
+import { ApiScenario, type ComeBeforeGate, scenarioClasses } from '../api.scenario';
 
 // Real: PostgreSQL, Redis, object store, API process, two inferencer processes. What a trainer does is done here by hand.
 
@@ -51,8 +43,7 @@ describe('the fleet', () => {
   let database: DataSource;
   let directory: string;
   let task: { id: string; name: string };
-  let lease: TrialLease;
-  let labels: number[];
+  let decide: ComeBeforeGate;
   const fleet: InferencerProcess[] = [];
 
   beforeAll(async () => {
@@ -75,18 +66,7 @@ describe('the fleet', () => {
     const scenario = new ApiScenario(database, api.client);
     const selection = await scenario.selection();
     task = await api.client.get('tasks', selection.taskId);
-    const launched = await api.client.create('experiments', selection);
-    const { rows } = await api.client.list('trials', { filter: { experimentId: launched.id } });
-    const now = new Date();
-    const trainer = { id: newId(), host: 'here', device: 'cpu', slots: 1, startedAt: now, lastHeartbeatAt: now };
-    await database.manager.insert(Trainer, trainer);
-    lease = (await new TrialLeases(database).take(rows[0].id, { trainerId: trainer.id, name: 'spec' }))!.lease;
-    labels = (
-      (await database.query(
-        `SELECT class FROM dataset_items WHERE dataset_version_id = $1 AND split = 'gate' ORDER BY sha256 COLLATE "C"`,
-        [selection.datasetVersionIds[0]],
-      )) as { class: number }[]
-    ).map((row) => row.class);
+    decide = await scenario.training(selection);
     const store = openObjectStore({ kind: 'directory', directory: stack.objectsDirectory });
     for (const model of models) await publishModel(store, model);
   });
@@ -99,13 +79,7 @@ describe('the fleet', () => {
     await rm(directory, { recursive: true, force: true });
   });
 
-  /** A promotion of the model, which errs on `wrong` gate images. */
-  const promote = async (model: TestModel, wrong: number) => {
-    const predictions = Uint8Array.from(labels, (label, i) => (i < wrong ? 1 - label : label));
-    const { goldens: _goldens, versions: _versions, ...described } = manifestOf(model);
-    const candidate = { ...described, epoch: 1, validationAccuracy: 0.9, latencyMs: 1, predictions };
-    await new CandidateGate(database).decide(lease, candidate, 'spec');
-  };
+  const promote = (model: TestModel, wrong: number) => decide(manifestOf(model), wrong);
   const classify = async (client = api.client) =>
     classifyAnswer.parse(await (await client.send('POST', `/v2/models/${task.name}/classify`, pixels)).json());
   /** Resolves with the generation's deployment once both inferencers serve it. */

@@ -1,26 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { hyperparameterSet, RatchetClient } from '@ratchet/contracts';
-import { type DataSource, openDatabase } from '@ratchet/database';
-import { startTestStack, type TestStack } from '@ratchet/local-stack';
+import { type DataSource } from '@ratchet/database';
 import { apiAdmin, ApiProcess, refusalOf } from '@ratchet/testing';
-import { ApiScenario } from '../api.scenario';
+import { ApiGround, type ApiScenario } from '../api.scenario';
 
 describe('the REST conventions', () => {
-  let stack: TestStack;
+  let ground: ApiGround;
   let api: ApiProcess;
   let database: DataSource;
   let scenario: ApiScenario;
   beforeAll(async () => {
-    stack = await startTestStack();
-    api = await ApiProcess.start(stack);
-    database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
-    scenario = new ApiScenario(database, api.client);
+    ground = await ApiGround.start();
+    ({ api, database, scenario } = ground);
   }, 120_000);
-  afterAll(async () => {
-    await database?.destroy();
-    await api?.end();
-    await stack.stop();
-  });
+  afterAll(() => ground?.stop());
 
   const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
     api.client.send('POST', path, {
@@ -245,7 +238,7 @@ describe('the REST conventions', () => {
   });
 
   it('says which of what it depends on is away', async () => {
-    const elsewhere = await ApiProcess.start({ ...stack, env: { REDIS_URL: 'redis://127.0.0.1:1' } });
+    const elsewhere = await ApiProcess.start({ ...ground.stack, env: { REDIS_URL: 'redis://127.0.0.1:1' } });
     try {
       expect(await refusalOf(new RatchetClient(elsewhere.url, {}).send('GET', '/readyz'))).toMatchObject({
         status: 503,

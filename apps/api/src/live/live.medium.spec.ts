@@ -2,24 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { createParser } from 'eventsource-parser';
 import { apiKeyCreated, RatchetClient, user } from '@ratchet/contracts';
 import type { LiveEvent } from '@ratchet/domain';
-import { type DataSource, newId, notifyLive, openDatabase } from '@ratchet/database';
-import { startTestStack, type TestStack } from '@ratchet/local-stack';
+import { type DataSource, newId, notifyLive } from '@ratchet/database';
 import { ApiProcess, refusalOf } from '@ratchet/testing';
+import { ApiGround } from '../api.scenario';
 
 describe('server-sent events', () => {
-  let stack: TestStack;
+  let ground: ApiGround;
   let api: ApiProcess;
   let database: DataSource;
   beforeAll(async () => {
-    stack = await startTestStack();
-    api = await ApiProcess.start(stack);
-    database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
+    ground = await ApiGround.start();
+    ({ api, database } = ground);
   }, 120_000);
-  afterAll(async () => {
-    await database?.destroy();
-    await api?.end();
-    await stack.stop();
-  });
+  afterAll(() => ground?.stop());
 
   /** Opens a stream; `next` gives its events one by one. */
   const listen = (...topics: string[]) => listenAs(api.client, ...topics);
@@ -113,7 +108,7 @@ describe('server-sent events', () => {
   });
 
   it('end whole when the process is asked to stop, which does not wait for their readers', async () => {
-    const other = await ApiProcess.start(stack);
+    const other = await ApiProcess.start(ground.stack);
     const response = await other.client.send('GET', '/api/events?topics=resource/tasks');
     const [code, text] = await Promise.all([other.end(), response.text()]); // a stream that is cut would reject
     expect(code).toBe(0);
@@ -121,7 +116,7 @@ describe('server-sent events', () => {
   });
 
   it('end with the supervisor that forked the process', async () => {
-    const other = await ApiProcess.start(stack);
+    const other = await ApiProcess.start(ground.stack);
     const gone = new Promise((resolve) => other.child.once('exit', resolve));
     other.child.disconnect();
     expect(await gone).toBe(0);

@@ -1,25 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { type DataSource, openDatabase } from '@ratchet/database';
-import { startTestStack, type TestStack } from '@ratchet/local-stack';
-import { ApiProcess, refusalOf } from '@ratchet/testing';
-import { ApiScenario, scenarioClasses } from '../api.scenario';
+import { type ApiProcess, refusalOf } from '@ratchet/testing';
+import { ApiGround, type ApiScenario, scenarioClasses } from '../api.scenario';
 
 describe('registering', () => {
-  let stack: TestStack;
+  let ground: ApiGround;
   let api: ApiProcess;
-  let database: DataSource;
   let scenario: ApiScenario;
   beforeAll(async () => {
-    stack = await startTestStack();
-    api = await ApiProcess.start(stack);
-    database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
-    scenario = new ApiScenario(database, api.client);
+    ground = await ApiGround.start();
+    ({ api, scenario } = ground);
   }, 120_000);
-  afterAll(async () => {
-    await database?.destroy();
-    await api?.end();
-    await stack.stop();
-  });
+  afterAll(() => ground?.stop());
 
   const post = (path: string, body: unknown) =>
     api.client.send('POST', path, {

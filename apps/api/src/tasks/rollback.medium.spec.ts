@@ -1,69 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { promotion } from '@ratchet/contracts';
 import { objectKeys } from '@ratchet/domain';
-import { CandidateGate, type DataSource, newId, openDatabase, Trainer, TrialLeases } from '@ratchet/database';
-import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import { openObjectStore } from '@ratchet/object-store';
-import { apiAdmin, ApiProcess, refusalOf } from '@ratchet/testing';
-import { ApiScenario, scenarioClasses, sha256 } from '../api.scenario';
+import { apiAdmin, type ApiProcess, constantModel, manifestOf, refusalOf } from '@ratchet/testing';
+import { ApiGround, type ApiScenario, scenarioClasses, sha256 } from '../api.scenario';
 
 describe('a task with champions', () => {
-  let stack: TestStack;
+  let ground: ApiGround;
   let api: ApiProcess;
-  let database: DataSource;
   let scenario: ApiScenario;
   beforeAll(async () => {
-    stack = await startTestStack();
-    api = await ApiProcess.start(stack);
-    database = await openDatabase(stack.databaseUrl, { poolSize: 4 });
-    scenario = new ApiScenario(database, api.client);
+    ground = await ApiGround.start();
+    ({ api, scenario } = ground);
   }, 120_000);
-  afterAll(async () => {
-    await database?.destroy();
-    await api?.end();
-    await stack.stop();
-  });
+  afterAll(() => ground?.stop());
 
   /** Two promotions, as a trainer would bring them about: the first model errs on one gate image, the second on none. */
   const reign = async () => {
     const selection = await scenario.selection();
-    const launched = await api.client.create('experiments', selection);
-    const { rows } = await api.client.list('trials', { filter: { experimentId: launched.id } });
-    const trainerId = newId();
-    const now = new Date();
-    await database.manager.insert(Trainer, {
-      id: trainerId,
-      host: 'here',
-      device: 'cpu',
-      slots: 1,
-      startedAt: now,
-      lastHeartbeatAt: now,
-    });
-    const order = await new TrialLeases(database).take(rows[0].id, { trainerId, name: 'spec' });
-    const labels = (await database.query(
-      `SELECT class FROM dataset_items WHERE dataset_version_id = $1 AND split = 'gate' ORDER BY sha256 COLLATE "C"`,
-      [selection.datasetVersionIds[0]],
-    )) as { class: number }[];
-    const decide = (wrong: number) =>
-      new CandidateGate(database).decide(
-        order!.lease,
-        {
-          sha256: sha256(randomUUID()),
-          bytes: 5,
-          input: { height: 28, width: 28, channels: 1 },
-          classes: scenarioClasses,
-          parameters: 10,
-          flops: 20,
-          opset: 17,
-          maxAbsDifference: 1e-7,
-          epoch: 1,
-          validationAccuracy: 0.9,
-          latencyMs: 0.5,
-          predictions: Uint8Array.from(labels, (row, i) => (i < wrong ? 1 - row.class : row.class)),
-        },
-        'spec',
-      );
-    return { taskId: selection.taskId, first: await decide(1), second: await decide(0) };
+    const decide = await scenario.training(selection);
+    const input = { height: 28, width: 28, channels: 1 } as const;
+    const described = manifestOf(constantModel({ input, classes: scenarioClasses, answer: 0 }));
+    const model = () => ({ ...described, sha256: sha256(randomUUID()), bytes: 5 });
+    return { taskId: selection.taskId, first: await decide(model(), 1), second: await decide(model()) };
   };
   const rollBack = (taskId: string, body: object) =>
     api.client.call('POST', `/api/tasks/${taskId}/rollback`, promotion, body);
@@ -98,7 +57,7 @@ describe('a task with champions', () => {
     const { first } = await reign();
     const path = `/api/model-versions/${first.modelVersion.id}/download`;
     expect(await refusalOf(api.client.send('GET', path))).toMatchObject({ status: 404 });
-    const store = openObjectStore({ kind: 'directory', directory: stack.objectsDirectory });
+    const store = openObjectStore({ kind: 'directory', directory: ground.stack.objectsDirectory });
     await store.put(objectKeys.model(first.modelVersion.digest), Buffer.from('ONNX!'));
     const response = await api.client.send('GET', path);
     expect(response.headers.get('content-disposition')).toMatch(/^attachment; filename="task-.*-v1.onnx"$/);
