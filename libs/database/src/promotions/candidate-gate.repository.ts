@@ -55,7 +55,6 @@ export class CandidateGate {
       );
 
       const modelVersion = await registerModel(manager, task, lease.trialId, candidate, verdict.gateAccuracy);
-      await manager.update(Task, task.id, { gateQueries: query });
       await manager.query('UPDATE trials SET gate_claim = NULL WHERE id = $1', [lease.trialId]);
       const decision: Decision = {
         ...verdict,

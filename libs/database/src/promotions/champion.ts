@@ -20,7 +20,7 @@ export async function lockTask(manager: EntityManager, taskId: string): Promise<
 export type Decision = Omit<GateVerdict, 'outcome'> &
   Pick<Promotion, 'outcome' | 'againstId' | 'gateImages' | 'query' | 'latencyMs' | 'actor'>;
 
-/** Writes a decision that leaves the champion as it is. */
+/** Writes a decision that leaves the champion as it is, and how often the gate set has been looked at by now. */
 export async function recordDecision(
   manager: EntityManager,
   task: Task,
@@ -37,6 +37,7 @@ export async function recordDecision(
     generation,
   });
   await manager.save(promotion);
+  await manager.update(Task, task.id, { gateQueries: decision.query });
   await notifyLive(manager, {
     type: 'promotion',
     id: promotion.id,

@@ -1,7 +1,6 @@
 import { Conflict, judge, NotFound } from '@ratchet/domain';
 import type { DataSource } from 'typeorm';
 import { ModelVersion } from '../models/model-version.entity';
-import { Task } from '../tasks/task.entity';
 import { enthrone, lockTask } from './champion';
 import { gateLabels, storedPredictions } from './gate-set';
 import { Promotion } from './promotion.entity';
@@ -52,7 +51,6 @@ export class ManualPromotions {
         throw new Conflict(
           `Version ${model.version} of task ${task.name} cannot be promoted. ${verdict.reason} An earlier champion is brought back by a rollback.`,
         );
-      await manager.update(Task, task.id, { gateQueries: query });
       return enthrone(
         manager,
         task,
