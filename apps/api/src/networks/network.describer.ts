@@ -1,22 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
-import {
-  type ImageShape,
-  InvalidInput,
-  type NetworkDescription,
-  type NetworkSpec,
-  RatchetError,
-  Unavailable,
-} from '@ratchet/domain';
+import { type ImageShape, type NetworkDescription, type NetworkSpec, RatchetError, Unavailable } from '@ratchet/domain';
 import type { ZooEntryView } from '@ratchet/contracts';
 import { digestOf } from '@ratchet/database';
 import type { DescribeReply, DescribeRequest } from './describe.messages';
+import { type DescribeLimits, supervised } from './supervision';
 
-const timeLimitMs = 20_000;
-const memoryLimitBytes = 1.5 * 2 ** 30;
-const watchMs = 100;
+const limits: DescribeLimits = { seconds: 20, bytes: 1.5 * 2 ** 30 };
 const idleMs = 120_000;
 const remembered = 500;
 const maxWaiting = 32;
@@ -76,7 +67,7 @@ export class NetworkDescriber implements OnApplicationShutdown {
       execArgv: ['--max-old-space-size=1024'],
     }));
     try {
-      return await supervised(child, request);
+      return await supervised(child, request, limits);
     } catch (error) {
       this.retire();
       throw error;
@@ -91,38 +82,4 @@ export class NetworkDescriber implements OnApplicationShutdown {
     this.child?.kill('SIGKILL');
     this.child = null;
   }
-}
-
-/** One request and its reply, unless the child takes too long, takes too much memory, or dies. */
-function supervised(child: ChildProcess, request: DescribeRequest): Promise<DescribeReply> {
-  return new Promise((resolve, reject) => {
-    const began = Date.now();
-    const end = (settle: () => void) => {
-      clearInterval(watch);
-      child.removeAllListeners();
-      settle();
-    };
-    const watch = setInterval(() => {
-      if (Date.now() - began > timeLimitMs)
-        return end(() => reject(refused(`took longer than ${timeLimitMs / 1000} s to build`)));
-      void residentBytes(child.pid).then((bytes) => {
-        if (bytes > memoryLimitBytes) end(() => reject(refused('needs more than 1.5 GiB of memory to build')));
-      });
-    }, watchMs);
-    child.once('message', (reply: DescribeReply) => end(() => resolve(reply)));
-    child.once('error', (error) => end(() => reject(error)));
-    child.once('exit', () =>
-      end(() => reject(refused('ended the process that built it, most likely for want of memory'))),
-    );
-    child.send(request);
-  });
-}
-
-const refused = (what: string): InvalidInput =>
-  new InvalidInput('spec', `the network ${what}; use fewer or smaller layers`);
-
-/** Where the system tells; elsewhere only the time is limited. */
-async function residentBytes(pid: number | undefined): Promise<number> {
-  const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => '0 0');
-  return Number(statm.split(' ')[1]) * 4096;
 }

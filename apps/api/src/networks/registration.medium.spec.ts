@@ -86,6 +86,19 @@ describe('registering', () => {
         [flatten, ...Array.from({ length: 8000 }, (_, i) => dense(`d${i}`, 10))],
         /has 8001 layers, at most 1000/,
       ],
+      [
+        'take more memory to compile than there may be',
+        [
+          { class_name: 'Conv2D', config: { name: 'conv', filters: 768, kernel_size: [3, 3], padding: 'same' } },
+          {
+            class_name: 'MaxPooling2D',
+            config: { name: 'pool', pool_size: [25, 25], strides: [1, 1], padding: 'same' },
+          },
+          { class_name: 'GlobalAveragePooling2D', config: { name: 'mean' } },
+          dense('last', 10),
+        ],
+        /the network needs more than 1.5 GiB of memory to build; use fewer or smaller layers/,
+      ],
     ])('that %s are refused while everything else answers', async (_what, layers, message) => {
       const spec = { kind: 'keras', model: { class_name: 'Sequential', config: { name: 's', layers } } };
       let answered = 0;
