@@ -9,6 +9,8 @@ export interface RunOrder extends TrialOrder {
   /** The first of them that works is taken. */
   readonly devices: readonly DeviceName[];
   readonly threads: number;
+  /** Bytes that the trials of this trainer share. */
+  readonly memory: number;
   /** Of this run alone; the parent removes it. */
   readonly scratchDirectory: string;
   /** Shared by all runs on this machine. */
@@ -18,7 +20,9 @@ export interface RunOrder extends TrialOrder {
 
 /** What a child asks its parent, who alone talks to the database, and what it is answered. */
 export interface Questions {
-  /** May be asked once, before anything else. */
+  /** Answered once the trainer's other trials leave that much; asked once, before anything else. */
+  memory: { ask: { bytes: number }; answer: null };
+  /** May be asked once, before anything below. */
   started: { ask: TrialStart; answer: null };
   epoch: { ask: EpochReport; answer: null };
   checkpoint: { ask: { record: CheckpointRecord; bestStep: number | null }; answer: null };

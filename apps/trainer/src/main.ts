@@ -15,6 +15,7 @@ import { openObjectStore } from '@ratchet/object-store';
 import { openQueue } from '@ratchet/queue';
 import pino from 'pino';
 import { preferDevices } from './devices/device.preference';
+import { availableMemory, MemoryLedger } from './memory.ledger';
 import { Trainer } from './trainer';
 import { shareOut, trainerId } from './trainer.identity';
 
@@ -51,6 +52,7 @@ async function main(): Promise<void> {
       logger,
       trainerName: name,
       scratchRoot,
+      memory: new MemoryLedger(config.trainer.memoryBytes ?? availableMemory()),
       compute: {
         devices,
         threads,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -5,6 +6,7 @@ import type { TrialOrder } from '@ratchet/database';
 import { LeaseLost, leaseRenewMs, maxCrashes, type FailureCause } from '@ratchet/domain';
 import type { Logger } from 'pino';
 import type { RunOrder } from './child.protocol';
+import type { MemoryLedger } from './memory.ledger';
 import { TrialChild, type ChildEnd } from './trial.child';
 import { TrialLog } from './trial.log';
 import { TrialWriter, type TrialRecords } from './trial.writer';
@@ -14,6 +16,7 @@ export interface RunResources extends TrialRecords {
   readonly logger: Logger;
   readonly scratchRoot: string;
   readonly compute: Pick<RunOrder, 'devices' | 'threads' | 'packDirectory' | 'packBytes'>;
+  readonly memory: MemoryLedger;
 }
 
 /** For a checkpoint to be written after a stop was asked for. */
@@ -101,6 +104,7 @@ export class TrialRun {
     const log = new TrialLog(resources.store, order.lease.trialId, attempt, (error) =>
       this.logger.warn({ err: error }, 'The trial log could not be stored.'),
     );
+    const ended = new AbortController();
     const scratchDirectory = await fs.mkdtemp(path.join(resources.scratchRoot, 'run-'));
     try {
       const checkpoints = await writer.write(() => resources.checkpoints.of(order.lease.trialId));
@@ -115,12 +119,13 @@ export class TrialRun {
         {
           ...order,
           ...resources.compute,
+          memory: resources.memory.total,
           ...(avoids && { devices: others }),
           attempt,
           checkpoints,
           scratchDirectory,
         },
-        writer.handlers(log),
+        { ...writer.handlers(log), memory: ({ bytes }) => this.reserve(bytes, ended.signal, log) },
       );
       this.logger.info({ attempt, end: end.kind, step: writer.step }, 'trial process ended');
       log.info(end.kind === 'crashed' ? `The training process ended with ${end.how}.` : `The run ended: ${end.kind}.`);
@@ -128,9 +133,26 @@ export class TrialRun {
     } finally {
       this.child?.kill();
       this.child = null;
+      ended.abort();
       await log.close();
       await fs.rm(scratchDirectory, { recursive: true, force: true });
     }
+  }
+
+  /** Waits for memory that other trials of this trainer hold, unless the trial is to stop. */
+  private async reserve(bytes: number, until: AbortSignal, log: TrialLog): Promise<null> {
+    const { memory } = this.resources;
+    const inMiB = (size: number) => `${(size / 2 ** 20).toFixed(1)} MiB`;
+    if (bytes > memory.free) {
+      const waits = `Waits for memory: it needs about ${inMiB(bytes)}, other trials leave ${inMiB(memory.free)} of ${inMiB(memory.total)}.`;
+      log.info(waits);
+      this.logger.info(waits);
+    }
+    const stopped = once(this.wake.signal, 'abort', { signal: until }).then(() => {
+      throw new Error('The trial was stopped while it waited for memory.');
+    });
+    await Promise.race([memory.reserve(bytes, until), stopped]);
+    return null;
   }
 
   private interrupt(): void {

@@ -63,8 +63,8 @@ export class TrialWriter {
     await this.records.leases.renew(this.lease).catch((error: unknown) => this.hear(error));
   }
 
-  /** What a child tells and asks. */
-  handlers(log: TrialLog): ChildHandlers {
+  /** What a child tells and asks, but for memory. */
+  handlers(log: TrialLog): Omit<ChildHandlers, 'memory'> {
     const { lease } = this;
     const { reports, checkpoints, gate, trainerName } = this.records;
     return {

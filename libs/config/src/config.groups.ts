@@ -140,6 +140,8 @@ export const configGroups = {
     ...worker(env),
     /** Trials at once; 0 leaves the choice to the process. */
     slots: env.optional('RATCHET_TRAINER_SLOTS', wholeNumber(0, 256), 0, { mend: NUMBER }),
+    /** What the trials may take together; when unset, as much as the machine has to give. */
+    memoryBytes: env.optional('RATCHET_MEMORY', bytes, null, { mend: SIZE }),
   }),
   inferencer: (env: EnvironmentReader) => ({
     ...worker(env),

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { migrate, openDatabase, Trainer, type DataSource, type Trial } from '@ratchet/database';
+import { migrate, openDatabase, Trainer, TrialRepository, type DataSource, type Trial } from '@ratchet/database';
 import { isTerminal, objectKeys, type ObjectStore } from '@ratchet/domain';
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import { openObjectStore } from '@ratchet/object-store';
@@ -154,5 +154,25 @@ describe('a trainer and its devices', () => {
     const trial = await ended(trialIds[0]);
     expect(trial).toMatchObject({ state: 'FAILED', attempt: 1, step: 0, cause: { code: 'too_large' } });
     expect(trial.cause?.message).toMatch(/needs about .* of memory, .* are available.* smaller batchSize/);
+  });
+
+  it('let a trial wait that does not fit into the memory beside another, until that one has ended', async () => {
+    // About 370 KB by the estimate, so that there is room for one of them.
+    const trainer = await start('narrow', {
+      RATCHET_DEVICE: 'cpu',
+      RATCHET_TRAINER_SLOTS: '2',
+      RATCHET_MEMORY: '600000',
+    });
+    const { trialIds: first } = await scenario.launch('first', { ...grid, epochs: 5000 });
+    await until(first[0], ({ epoch }) => epoch >= 1);
+    const { trialIds: second } = await scenario.launch('second', { ...grid, epochs: 1 });
+    await trainer.said('Waits for memory');
+    expect(await scenario.trial(second[0])).toMatchObject({ step: 0, device: null });
+    await new TrialRepository(database).cancel(first[0]);
+    expect(await ended(second[0])).toMatchObject({ state: 'COMPLETED', attempt: 1 });
+    expect(await scenario.trial(first[0])).toMatchObject({ state: 'CANCELLED' });
+    expect(await log(second[0], 1)).toMatch(
+      /Waits for memory: it needs about 0.4 MiB, other trials leave 0.2 MiB of 0.6 MiB/,
+    );
   });
 });

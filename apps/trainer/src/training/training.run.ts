@@ -45,6 +45,8 @@ export class TrainingRun {
       hyperparameters: order.hyperparameters,
       device: order.devices,
       threads: order.threads,
+      memory: order.memory,
+      reserve: async (bytes) => void (await parent.ask('memory', { bytes })),
       train,
       validation,
       checkpoint: checkpoint?.engine,

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type Hyperparameters, type ImageShape, RatchetError } from '@ratchet/domain';
 import { describeModel } from '../networks/describe';
@@ -39,26 +38,22 @@ export function estimateMemory(model: LayersModel, input: ImageShape, classes: n
   return bytesPerNumber * (h.batchSize * (3 * outputs + 2 * patches) + parameters * (copies * kept + 1));
 }
 
-/** Memory this process may use: the machine's, or what its container was given. */
-const available = (): number => {
-  const constrained = process.constrainedMemory?.() ?? 0;
-  return constrained > 0 ? Math.min(constrained, totalmem()) : totalmem();
-};
+const inUnits = (bytes: number): string =>
+  bytes < 2 ** 30 ? `${(bytes / 2 ** 20).toFixed(1)} MiB` : `${(bytes / 2 ** 30).toFixed(1)} GiB`;
 
-/** Throws RatchetError `too_large` for a training whose estimate exceeds `limit` bytes (default: nine tenths of what there is). */
+/** The estimate in bytes. Throws RatchetError `too_large` where it exceeds `limit`. */
 export function checkMemory(
   model: LayersModel,
   input: ImageShape,
   classes: number,
   h: Hyperparameters,
-  limit = 0.9 * available(),
-): void {
+  limit: number,
+): number {
   const needed = estimateMemory(model, input, classes, h);
-  if (needed <= limit) return;
-  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  if (needed <= limit) return needed;
   throw new RatchetError(
     'too_large',
-    `Training this network at batch size ${h.batchSize} needs about ${gigabytes(needed)} of memory, ${gigabytes(limit)} are available. ` +
+    `Training this network at batch size ${h.batchSize} needs about ${inUnits(needed)} of memory, ${inUnits(limit)} are available. ` +
       `Choose a smaller batchSize, smaller images or a smaller network.`,
     { needed, limit, batchSize: h.batchSize },
   );

@@ -34,8 +34,10 @@ export interface TrainingOptions {
   readonly threads: number;
   readonly train: ImageSet;
   readonly validation: ImageSet;
-  /** Memory the training may take, in bytes; default: nine tenths of the machine's. */
+  /** Memory the training may take, in bytes; default: no limit. */
   readonly memory?: number;
+  /** Told the estimate of what the training takes, in bytes; nothing large is built before it resolves. */
+  readonly reserve?: (bytes: number) => Promise<void>;
   /** Continue from here instead of starting anew. */
   readonly checkpoint?: Uint8Array;
 }
@@ -93,7 +95,8 @@ export async function openTraining(options: TrainingOptions): Promise<TrainingSe
   const { network, input, classes, hyperparameters: h } = options;
   const sets = { train: labelled(options, 'train'), validation: labelled(options, 'validation') };
   const choice = await chooseDevice(options.device, options.threads);
-  await refuseTooLarge(options);
+  const bytes = await estimated(options);
+  await options.reserve?.(bytes);
   const model = await buildNetwork(network, input, classes.length, h.seed);
   try {
     const program = trainingProgram(model, h, sets.train);
@@ -108,10 +111,16 @@ export async function openTraining(options: TrainingOptions): Promise<TrainingSe
 }
 
 /** Looks at the network without its weights, which cost next to nothing as long as they are all zero. */
-async function refuseTooLarge({ network, input, classes, hyperparameters, memory }: TrainingOptions): Promise<void> {
+async function estimated({
+  network,
+  input,
+  classes,
+  hyperparameters,
+  memory = Infinity,
+}: TrainingOptions): Promise<number> {
   const outline = await buildNetwork(network, input, classes.length);
   try {
-    checkMemory(outline, input, classes.length, hyperparameters, memory);
+    return checkMemory(outline, input, classes.length, hyperparameters, memory);
   } finally {
     outline.dispose();
   }
