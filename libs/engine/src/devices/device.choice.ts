@@ -1,6 +1,7 @@
 import { InvalidInput, RatchetError } from '@ratchet/domain';
 import { cpuStrategy } from '../strategies/blocked/blocked.probe';
 import { portable } from '../strategies/portable';
+import { processor } from '../strategies/processor/processor';
 import type { Strategy } from '../strategies/strategy';
 import { webgpu } from '../strategies/webgpu';
 import { type Availability, providerAvailability } from './availability';
@@ -35,7 +36,7 @@ const openers: Record<DeviceName, Open> = {
   'cpu-portable': async (threads) => ({
     available: true,
     reason: 'the processor, with standard operators',
-    device: () => onnxruntimeDevice('cpu', portable, threads),
+    device: () => onnxruntimeDevice('cpu', processor, threads),
   }),
   webgpu: async (threads) => ({
     ...(await providerAvailability('webgpu')),

@@ -5,7 +5,7 @@ import type { Graph } from '../graph/graph.builder';
 /**
  * How tfjs's kernels become ONNX nodes. A strategy chooses formulations; it never changes what is computed, and every
  * strategy passes the same tests. `portable` emits standard operators that run on every device; others may refine it
- * for one device (`refineKernels`).
+ * for one device (`refineKernels`): `processor` with standard operators too, `blocked` with the runtime's own.
  */
 export interface Strategy {
   readonly name: string;

@@ -2,6 +2,7 @@ import type { Device } from '../devices/device';
 import { onnxruntimeDevice } from '../devices/onnxruntime.device';
 import { cpuStrategy } from '../strategies/blocked/blocked.probe';
 import { portable } from '../strategies/portable';
+import { processor } from '../strategies/processor/processor';
 import type { Strategy } from '../strategies/strategy';
 import { type Run, trainOn, worstDifference } from './parity';
 import { type ParityCase, tenSteps } from './parity.case';
@@ -9,12 +10,12 @@ import { type ParityCase, tenSteps } from './parity.case';
 /** What every layer, loss, optimizer and schedule is held to on the processor after ten steps, by `relativeDifference`. */
 export const tolerance = 1e-4;
 
-/** The strategies of the processor, the one it takes by itself first. Warns where that is the portable one. */
+/** The strategies that can run on the processor. Warns where the blocked one is not among them. */
 export async function strategiesHere(): Promise<Strategy[]> {
   const { strategy, reason } = await cpuStrategy();
-  if (strategy !== portable) return [strategy, portable];
+  if (strategy !== processor) return [strategy, processor, portable];
   console.warn(`The blocked strategy cannot be tested on this processor: ${reason}`);
-  return [portable];
+  return [processor, portable];
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Attributes, GraphNode } from '../../graph/graph.builder';
 import type { Emitter } from '../../tracer/emitter';
 import type { KernelRefinement } from '../../tracer/kernel';
-import { positiveMask } from '../../tracer/kernels/activation';
-import { sameShape, Value } from '../../tracer/value';
+import { rectified } from '../../tracer/kernels/activation';
+import { sameShape, type Value } from '../../tracer/value';
 import { type BlockedLayout, nchwc } from './blocked.layout';
 
 /**
@@ -44,9 +44,6 @@ function withSum(emit: Emitter, x: Value, addend: Value, layout: BlockedLayout):
   return extended(emit, layout, x, [input, weights, bias, emit.name(addend, layout)], convolution.attributes);
 }
 
-/** What relu made of a value. */
-const rectified = new WeakMap<Value, Value>();
-
 export const reluInConvolution =
   (layout: BlockedLayout): KernelRefinement =>
   ({ inputs: { x }, emit }) => {
@@ -56,9 +53,3 @@ export const reluInConvolution =
     rectified.set(x, y);
     return y;
   };
-
-/** The mask of relu's gradient, taken from its result: the value before it then need not be kept. */
-export const maskOfRelu: KernelRefinement = ({ inputs: { x }, attributes, emit }) => {
-  const y = rectified.get(x);
-  return y && !attributes.alpha ? positiveMask(emit, y) : undefined;
-};

@@ -1,7 +1,7 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { GraphBuilder } from '../../graph/graph.builder';
 import { encodeModel } from '../../graph/model.encoder';
-import { portable } from '../portable';
+import { processor } from '../processor/processor';
 import type { Strategy } from '../strategy';
 import { blocked } from './blocked';
 import { type BlockSize, nchwc } from './blocked.layout';
@@ -36,7 +36,7 @@ async function probe(): Promise<CpuStrategy> {
 }
 
 const fallback = (why: string): CpuStrategy => ({
-  strategy: portable,
+  strategy: processor,
   reason: `standard operators, because ONNX Runtime ${why}`,
 });
 

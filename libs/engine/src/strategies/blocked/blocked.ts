@@ -1,24 +1,26 @@
 import type { KernelRefinement } from '../../tracer/kernel';
 import { refineKernels } from '../../tracer/kernel';
 import { channelsFirst } from '../../tracer/layout';
-import { portable } from '../portable';
+import { batchNormTraining, batchNormTrainingGrad, slopesInFilters } from '../channelwise.normalization';
+import { processor } from '../processor/processor';
 import type { Strategy } from '../strategy';
 import { backpropInput, convolve } from './blocked.convolution';
 import { depthwise, depthwiseBackpropFilter, depthwiseBackpropInput } from './blocked.depthwise';
 import { backpropFilter } from './blocked.filter.gradient';
-import { addInConvolution, maskOfRelu, reluInConvolution } from './blocked.fusion';
+import { blockedMath } from './blocked.channel.sums';
+import { addInConvolution, reluInConvolution } from './blocked.fusion';
 import { blockedLayout, type BlockSize } from './blocked.layout';
-import { batchNormTraining, batchNormTrainingGrad } from './blocked.normalization';
 import { backpropAveragePool, backpropMaxPool, maskBeforePoolGrad, pool } from './blocked.pooling';
 import { reduceImages } from './blocked.reduction';
 
 /**
  * For x86 processors: image tensors stay in blocks of channels, on operators that ONNX Runtime keeps for its own
- * optimizer. Where a shape does not suit (channels that the block does not divide, odd strides), the portable kernel
- * takes over for that operation. Whether a runtime has these operators, `findBlockSize` tells.
+ * optimizer. Where a shape does not suit (channels that the block does not divide, odd strides), the processor's
+ * standard kernel takes over for that operation. Whether a runtime has these operators, `findBlockSize` tells.
  */
 export function blocked(block: BlockSize): Strategy {
   const layout = blockedLayout(block);
+  const math = blockedMath(layout);
   const refinements: Record<string, KernelRefinement> = {
     Conv2D: convolve(layout),
     FusedConv2D: convolve(layout),
@@ -30,7 +32,6 @@ export function blocked(block: BlockSize): Strategy {
     DepthwiseConv2dNativeBackpropFilter: depthwiseBackpropFilter(layout),
     Add: addInConvolution(layout),
     Relu: reluInConvolution(layout),
-    Step: maskOfRelu,
     Multiply: maskBeforePoolGrad(layout),
     MaxPool: pool('MaxPool', layout),
     MaxPoolGrad: backpropMaxPool(layout),
@@ -38,12 +39,12 @@ export function blocked(block: BlockSize): Strategy {
     AvgPoolGrad: backpropAveragePool(layout),
     Sum: reduceImages('sum', layout),
     Mean: reduceImages('mean', layout),
-    BatchNormTraining: batchNormTraining(layout),
-    BatchNormTrainingGrad: batchNormTrainingGrad(layout),
+    BatchNormTraining: batchNormTraining(math),
+    BatchNormTrainingGrad: batchNormTrainingGrad(math),
   };
   return {
     name: layout.id,
-    kernels: refineKernels(portable.kernels, refinements),
+    kernels: slopesInFilters(refineKernels(processor.kernels, refinements)),
     layouts: [layout, channelsFirst],
   };
 }

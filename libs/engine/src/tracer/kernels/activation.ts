@@ -7,9 +7,19 @@ import type { Value } from '../value';
 export const positiveMask = (emit: Emitter, x: Value): Value =>
   emit.elementwise('HardSigmoid', [x], 'float32', { alpha: { float: 1e38 }, beta: { float: 0 } });
 
+/** What relu made of a value. */
+export const rectified = new WeakMap<Value, Value>();
+
+const relu: Kernel = ({ inputs: { x }, emit }) => {
+  const y = emit.elementwise('Relu', [x]);
+  rectified.set(x, y);
+  return y;
+};
+
+/** The mask of relu's gradient is taken from relu's result: the value before it then need not be kept. */
 const step: Kernel = ({ inputs: { x }, attributes, emit }) => {
   const negativeSlope = (attributes.alpha as number | undefined) ?? 0;
-  if (negativeSlope === 0) return positiveMask(emit, x);
+  if (negativeSlope === 0) return positiveMask(emit, rectified.get(x) ?? x);
   const positive = emit.elementwise('Greater', [x, emit.filled(0, [])], 'bool');
   return emit.elementwise('Where', [positive, emit.filled(1, []), emit.filled(negativeSlope, [])], 'float32');
 };
@@ -47,7 +57,7 @@ const alongLastAxis =
 
 export const activationKernels: KernelTable = {
   Step: step,
-  Relu: ({ inputs: { x }, emit }) => emit.elementwise('Relu', [x]),
+  Relu: relu,
   Relu6: ({ inputs: { x }, emit }) => clamp(emit, x, 0, 6),
   LeakyRelu: ({ inputs: { x }, attributes, emit }) =>
     emit.elementwise('LeakyRelu', [x], 'float32', { alpha: { float: attributes.alpha as number } }),
