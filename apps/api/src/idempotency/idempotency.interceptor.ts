@@ -29,7 +29,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       key,
       route: `${request.method} ${request.path}`,
       requestDigest: createHash('sha256')
-        .update(JSON.stringify(request.body ?? null))
+        .update(JSON.stringify([request.query, request.body ?? null])) // an upload's options may lie in its query
         .digest('hex'),
     };
     const claim = await this.keys.claim(call);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { datasetItem, type RatchetClient } from '@ratchet/contracts';
+import { datasetImport, datasetItem, type RatchetClient } from '@ratchet/contracts';
 import { objectKeys, splits } from '@ratchet/domain';
 import { readManifest } from '@ratchet/imaging';
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
@@ -13,6 +13,7 @@ import {
   hollowPng,
   openPicture,
   pictureFolder,
+  refusalOf,
   sampleTar,
   sampleZip,
   type SampleEntry,
@@ -232,6 +233,24 @@ describe('importing an archive', () => {
     expect(response.status).toBe(202);
     const { id } = (await response.json()) as { id: string };
     expect(await scenario.ended(client, id)).toMatchObject({ state: 'COMPLETED', fileName: 'raw.zip' });
+  });
+
+  it('takes other options under the same key for another request', async () => {
+    const dataset = await newDataset(client);
+    const archive = await sampleZip([...good, ...bad]);
+    const send = (seed: number) =>
+      client.send(
+        'POST',
+        `/api/datasets/${dataset.id}/imports?options=${encodeURIComponent(JSON.stringify({ seed }))}`,
+        {
+          body: archive,
+          headers: { 'content-type': 'application/octet-stream', 'idempotency-key': dataset.id },
+        },
+      );
+    const first = datasetImport.parse(await (await send(1)).json());
+    expect(await (await send(1)).json()).toMatchObject({ id: first.id });
+    expect(await refusalOf(send(2))).toMatchObject({ status: 422, message: expect.stringMatching(/another request/) });
+    await scenario.ended(client, first.id);
   });
 
   it('can be cancelled, and then does nothing more', async () => {
