@@ -2,13 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onnx as proto } from 'onnx-proto';
+import { setBackend, softmax, tensor, type Tensor2D } from '@tensorflow/tfjs-core';
 import { defaultHyperparameters, type NetworkSpec } from '@ratchet/domain';
+import { buildNetwork } from '../networks/network.builder';
 import { zooEntries } from '../networks/zoo';
 import { openServingModel } from '../serving.model';
+import { portable } from '../strategies/portable';
 import { conv, dense, flatten, sequentialJson } from '../testing/keras.networks';
 import { syntheticImages } from '../testing/parity';
 import { openTraining } from '../training/session';
 import { channelStatistics } from '../training/standardization';
+import { exportVerified } from './exporter';
 
 /** Seconds on an idle machine; a busy one may take its time. */
 jest.setTimeout(180_000);
@@ -90,6 +94,41 @@ describe('an exported model', () => {
         }
       }
       await serving.dispose();
+    },
+  );
+
+  test.each(zooEntries().map(({ name }) => [name]))(
+    '%s of full size answers as tfjs itself does, for images it tells apart',
+    async (name) => {
+      const classes = ['a', 'b', 'c', 'd'];
+      const model = await buildNetwork({ kind: 'zoo', name, args: {} }, shape, classes.length, 3);
+      await setBackend('cpu');
+      const images = syntheticImages(shape, classes.length, 4, 5);
+      const pixels = tensor(
+        Float32Array.from(images.images, (byte) => byte / 255),
+        [4, 32, 32, 3],
+      );
+      // Batch normalization takes the statistics of these images over: otherwise answers fade to the same for all.
+      for (const layer of model.layers) if ('momentum' in layer) layer.momentum = 0;
+      model.apply(pixels, { training: true });
+      const { manifest } = await exportVerified({
+        model,
+        input: shape,
+        classes,
+        images,
+        strategy: portable,
+        threads: 1,
+        provenance: {},
+      });
+      expect(manifest.goldens.count).toBe(4);
+      const expected = softmax(model.predict(pixels) as Tensor2D).arraySync() as number[][];
+      model.dispose();
+      // Answers that depend on the image, and none that is certain: there a difference would show.
+      expect(Math.abs(expected[0][0] - expected[1][0])).toBeGreaterThan(1e-2);
+      expect(Math.max(...expected.flat())).toBeLessThan(0.99);
+      manifest.goldens.probabilities.forEach((row, image) =>
+        row.forEach((value, at) => expect(Math.abs(value - expected[image][at])).toBeLessThanOrEqual(1e-5)),
+      );
     },
   );
 

@@ -69,6 +69,20 @@ describe('a training session', () => {
     },
   );
 
+  test('resumes bit for bit in blocks of channels and on two threads', async () => {
+    const network = { kind: 'zoo', name: 'resnet', args: { width: 16 } } as const;
+    const given = options({ ...busy, learningRate: 0.003 }, { network, threads: 2 });
+    const whole = await trainFully(given, 100);
+    const first = await openTraining(given);
+    await first.runChunk({ maxSteps: 2 });
+    const before = first.weightsDigest();
+    const checkpoint = first.checkpoint();
+    await first.dispose();
+    expect(before).not.toBe(whole.digest);
+    const resumed = await trainFully({ ...given, checkpoint }, 4);
+    expect(resumed).toEqual({ digest: whole.digest, losses: whole.losses.slice(2) });
+  });
+
   test('never crosses the end of an epoch in one chunk, and fills the last batch up', async () => {
     const session = await openTraining(options());
     expect([session.stepsPerEpoch, session.totalSteps]).toEqual([7, 14]);
