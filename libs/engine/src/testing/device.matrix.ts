@@ -20,7 +20,7 @@ const sample = fc.sample(randomNetworks, { numRuns: 20, seed: 20_261_122 });
 /** What a device is held to tfjs by: all that the processor is, by families, with 20 of the 300 random networks. */
 export const deviceMatrix: Record<string, Record<string, ParityCase>> = {
   'layers, uneven channels': mapped(layerCases(6, 4, 5, 3), (network) => stepByStep(network, steady, grey(6, 8))),
-  'layers, even channels': mapped(layersOfChannels(layerCases(4, 8, 16, 8)), (network) =>
+  'layers, even channels': mapped(layersOfChannels(layerCases(4, 16, 32, 16)), (network) =>
     stepByStep(network, { ...steady, batchSize: 2 }, grey(4, 4)),
   ),
   optimizers: optimizerCases,
