@@ -3,7 +3,7 @@ import type { TraceSpan } from '@ratchet/telemetry';
 import type { BodyShare } from '../http/body.reader';
 import type { Asker } from '../http/prediction.service';
 import { Refusal } from '../http/refusal';
-import { type Prediction, PredictionRefused } from '../serving/prediction';
+import type { Prediction } from '../serving/prediction';
 
 /** One call and its one answer, as `Exchange` is over HTTP. Whatever comes first answers: success, an error, or the deadline. */
 export class RpcExchange implements Asker {
@@ -41,7 +41,7 @@ export class RpcExchange implements Asker {
   /** The prediction that is dropped when the client leaves or the deadline passes. */
   awaits(prediction: Prediction): void {
     this.prediction = prediction;
-    if (this.answered) this.cancel();
+    if (this.answered) prediction.abandon();
   }
 
   send(message: Buffer): void {
@@ -55,7 +55,7 @@ export class RpcExchange implements Asker {
     this.span?.end({}, refusal.message);
     this.onRefused(refusal);
     this.reject(new RpcRefusal(rpcStatus(refusal.status), refusal.code, refusal.message, refusal.retryAfter));
-    this.cancel();
+    this.prediction?.abandon();
   }
 
   private finish(): boolean {
@@ -64,9 +64,5 @@ export class RpcExchange implements Asker {
     clearTimeout(this.timer);
     this.share.release();
     return true;
-  }
-
-  private cancel(): void {
-    this.prediction?.settle(new PredictionRefused('cancelled', 'Nobody waits for the answer any more.'));
   }
 }

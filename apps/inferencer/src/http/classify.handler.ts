@@ -93,12 +93,16 @@ const round = (millis: number) => Math.round(millis * 1000) / 1000;
 
 function answerOf(version: ModelVersion, pixels: Pixels, predicted: Predicted, startedAt: number): ClassifyAnswer {
   const { classes, task, digest, generation } = version;
-  const predictions = Array.from({ length: pixels.count }, (_, i) => {
-    const probabilities = Array.from(predicted.probabilities.subarray(i * classes.length, (i + 1) * classes.length));
+  const predictions: ClassifyAnswer['predictions'] = [];
+  for (let image = 0, at = 0; image < pixels.count; image++) {
+    const probabilities: number[] = [];
     let index = 0;
-    for (let c = 1; c < probabilities.length; c++) if (probabilities[c] > probabilities[index]) index = c;
-    return { class: classes[index], index, probability: probabilities[index], probabilities };
-  });
+    for (let c = 0; c < classes.length; c++) {
+      probabilities.push(predicted.probabilities[at++]);
+      if (probabilities[c] > probabilities[index]) index = c;
+    }
+    predictions.push({ class: classes[index], index, probability: probabilities[index], probabilities });
+  }
   const { queue, infer } = predicted.timings;
   const total = performance.now() - startedAt;
   const timings = { queue: round(queue), decode: round(pixels.decodeMs), infer: round(infer), total: round(total) };

@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { TraceSpan } from '@ratchet/telemetry';
-import { type Prediction, PredictionRefused } from '../serving/prediction';
+import type { Prediction } from '../serving/prediction';
 import type { BodyShare } from './body.reader';
 import { Refusal, refusalOf } from './refusal';
 
@@ -35,7 +35,7 @@ export class Exchange {
   /** The prediction that is dropped when the client leaves or the deadline passes. */
   awaits(prediction: Prediction): void {
     this.prediction = prediction;
-    if (this.answered) this.cancel();
+    if (this.answered) prediction.abandon();
   }
 
   send(status: number, type: string, body: string | Buffer, headers?: OutgoingHttpHeaders): void {
@@ -72,7 +72,7 @@ export class Exchange {
         ? new Refusal(408, 'slow_request', `The request did not arrive within ${timeoutMs} ms.`)
         : new Refusal(504, 'deadline', `No answer within ${timeoutMs} ms.`),
     );
-    this.cancel();
+    this.prediction?.abandon();
   }
 
   private finish(): void {
@@ -82,12 +82,9 @@ export class Exchange {
     clearTimeout(this.timer);
     this.answered = true;
     this.share.release();
-    this.cancel();
+    this.prediction?.abandon();
   }
 
-  private cancel(): void {
-    this.prediction?.settle(new PredictionRefused('cancelled', 'Nobody waits for the answer any more.'));
-  }
 
   private hasBody(): boolean {
     const { headers } = this.request;

@@ -31,6 +31,13 @@ describe('Batcher', () => {
   };
   const shapeOf = (batch: ReturnType<Batcher['take']>) => batch?.parts.map((p) => [p.start, p.count]);
 
+  it('expects of a batch what it observed, and nothing before', () => {
+    const { batcher } = setUp();
+    expect(batcher.expectedMs(1)).toBe(Infinity);
+    batcher.observe(4, 2);
+    expect(batcher.expectedMs(3)).toBeCloseTo(1.5);
+  });
+
   it('takes what waits, in order, up to the limit', () => {
     const { batcher, add } = setUp();
     for (let i = 0; i < 6; i++) add(1);

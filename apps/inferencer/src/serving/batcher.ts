@@ -110,6 +110,11 @@ export class Batcher {
     this.millisPerImage = this.millisPerImage === 0 ? sample : 0.9 * this.millisPerImage + 0.1 * sample;
   }
 
+  /** How long a thread will be busy with so many images, by what was observed; Infinity before anything was. */
+  expectedMs(count: number): number {
+    return this.millisPerImage === 0 ? Infinity : count * this.millisPerImage;
+  }
+
   /** Every unsettled prediction that waits, removed from the queue. */
   drain(): Prediction[] {
     const waiting = new Set(this.parts.slice(this.head).map((part) => part.prediction));

@@ -56,6 +56,12 @@ export class Prediction {
       this.settle({ probabilities: this.probabilities!, timings: { queue: this.queueMs, infer: this.inferMs } });
   }
 
+  /** Nobody waits for the answer any more. */
+  abandon(): void {
+    if (this.settled) return; // as nearly always: an error, with its stack, would cost more than the rest of a request
+    this.settle(new PredictionRefused('cancelled', 'Nobody waits for the answer any more.'));
+  }
+
   settle(outcome: PredictionOutcome): void {
     if (this.settled) return;
     this.settled = true;

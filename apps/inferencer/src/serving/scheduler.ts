@@ -3,10 +3,13 @@ import { type Batch, Batcher, type BatchLimits } from './batcher';
 import { type JobOutcome, ThreadCrashed } from './compute.thread';
 import type { ModelVersion } from './model.version';
 import { Prediction, type PredictionOutcome, PredictionRefused } from './prediction';
+import { StayAwake } from './stay.awake';
 import type { Runner, ThreadPool } from './thread.pool';
 
 /** How many batches may fail with one prediction on board before it is given up. */
 const MOST_FAILURES = 3;
+/** A batch of less is back so soon that the I/O thread waits for it awake. */
+const SHORT_MS = 0.5;
 /** What may wait in memory for one model version. */
 const QUEUE_BYTES = 256 * 2 ** 20;
 
@@ -16,6 +19,7 @@ const QUEUE_BYTES = 256 * 2 ** 20;
  */
 export class Scheduler {
   private readonly batchers = new Map<number, Batcher>();
+  private readonly awake = new StayAwake();
   private next = 0;
   private scheduled = false;
   private timer: NodeJS.Timeout | null = null;
@@ -115,9 +119,13 @@ export class Scheduler {
     }
     const startedAt = performance.now();
     const job = { type: 'run', serial, images, count: batch.count } as const;
-    runner.thread.post(job, (outcome) => this.finish(batcher, runner, batch, startedAt, outcome), [
-      images.buffer as ArrayBuffer,
-    ]);
+    const short = batcher.expectedMs(batch.count) < SHORT_MS;
+    if (short) this.awake.begin();
+    const settle = (outcome: JobOutcome) => {
+      if (short) this.awake.end();
+      this.finish(batcher, runner, batch, startedAt, outcome);
+    };
+    runner.thread.post(job, settle, [images.buffer as ArrayBuffer]);
   }
 
   private finish(batcher: Batcher, runner: Runner, batch: Batch, startedAt: number, outcome: JobOutcome): void {

@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { RatchetError } from '@ratchet/domain';
+import { stepBack } from './thread.priority';
 import type { ComputeAnswer, ComputeRequest } from './worker.messages';
 
 export interface Performed {
@@ -16,6 +17,7 @@ export function answerRequests<R extends ComputeRequest>(
   perform: (request: R) => Promise<Performed>,
   { oneAtATime }: { readonly oneAtATime: boolean },
 ): void {
+  stepBack();
   const port = parentPort!;
   const answer = async (request: R): Promise<void> => {
     const began = performance.now();
