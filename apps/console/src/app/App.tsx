@@ -12,7 +12,9 @@ import { darkTheme, lightTheme } from './theme';
 const Dashboard = lazy(() => import('../dashboard/Dashboard'));
 const Playground = lazy(() => import('../playground/Playground'));
 
-const queryClient = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime: 2000 } } });
+// Every list that arrives marks the cached single records in it as fresh without replacing them, so those are never fresh.
+const staleTime = ({ queryKey }: { queryKey: readonly unknown[] }) => (queryKey[1] === 'getOne' ? 0 : 2000);
+const queryClient = new QueryClient({ defaultOptions: { queries: { retry: 1, staleTime } } });
 
 export const App = () => (
   <Admin
