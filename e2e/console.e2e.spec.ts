@@ -147,6 +147,40 @@ describe('the console in a real browser', () => {
     await page.getByRole('list', { name: 'Probabilities' }).waitFor({ timeout: 60_000 });
     expect(await page.getByRole('list', { name: 'Probabilities' }).getByRole('listitem').count()).toBe(10);
     await page.getByText('Generation').first().waitFor();
+
+    await follow('Tasks');
+    await link('Digits by hand');
+    await press('Challenge the champion');
+    await choose('Model', /^Version/);
+    await press('Start');
+    await page.getByRole('heading', { name: 'Challenger: shadow' }).waitFor();
+    expect(await stumblingBlocks(page)).toEqual([]);
+    await press('Stop');
+    await page.getByRole('heading', { name: 'No challenger' }).waitFor();
+
+    await press('Unload');
+    await page.getByRole('dialog').getByRole('button', { name: 'Unload', exact: true }).click();
+    const unloaded = page.getByRole('alert').filter({ hasText: 'Digits by hand is unloaded' });
+    await unloaded.waitFor();
+    await follow('Fleet');
+    await unloaded.waitFor();
+    await press('Load Digits by hand');
+    await unloaded.waitFor({ state: 'detached' });
+
+    const { rows } = await (await ratchet.administrator()).list('promotions', { filter: { outcome: 'promoted' } });
+    const better = rows.find((promotion) => promotion.againstId)!;
+    await page.evaluate(`location.hash = '/model-versions/${better.modelVersionId}/show'`);
+    await press('Show the images that decided');
+    const decided = page.getByRole('list', { name: 'Only this one right' }).getByRole('listitem');
+    await decided.first().waitFor();
+    expect(await decided.count()).toBe(Math.min(48, better.gained));
+    await page.evaluate(`location.hash = '/model-versions/${better.againstId}/show'`);
+    await page
+      .getByRole('button', { name: /^Show the \d called \d$/ })
+      .first()
+      .click();
+    await page.getByText(/^Only \d called \d$/).waitFor();
+    expect(await stumblingBlocks(page)).toEqual([]);
     expect(browser.troubles).toEqual([]);
   });
 

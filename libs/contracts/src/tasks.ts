@@ -36,6 +36,8 @@ export const task = z.object({
   gateImages: z.int(),
   gateQueries: z.int(),
   bestValidationAccuracy: z.number().nullable(),
+  /** Whether the fleet serves the champion; an administrator may have unloaded it. */
+  served: z.boolean(),
   champion: z
     .object({
       modelVersionId: id,

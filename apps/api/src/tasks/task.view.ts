@@ -19,6 +19,7 @@ export function taskView(task: Task): TaskView {
     gateImages: task.gateImages,
     gateQueries: task.gateQueries,
     bestValidationAccuracy: task.bestValidationAccuracy,
+    served: task.served,
     champion:
       promotion?.state && promotion.generation && model
         ? {

@@ -1,12 +1,30 @@
 import { useMemo } from 'react';
-import { Box, Stack, Table, TableBody, TableCell, TableHead, TableRow, Typography, useTheme } from '@mui/material';
+import {
+  Box,
+  Link,
+  Stack,
+  Table,
+  TableBody,
+  TableCell,
+  TableHead,
+  TableRow,
+  Typography,
+  useTheme,
+} from '@mui/material';
 import { formatCount, formatPercent } from '../fields/format';
 import { Chart } from './Chart';
-import { classQualities, topMistakes } from './confusion.cells';
+import { classQualities, topMistakes, type ConfusionCell } from './confusion.cells';
 import { confusionOption } from './confusion.option';
 
+interface ConfusionMatrixProps {
+  matrix: number[][];
+  classes: string[];
+  /** A mistake was selected, in the matrix or in the words beside it. */
+  onPick?: (mistake: { actual: number; predicted: number }) => void;
+}
+
 /** The matrix as a heat map, and beside it in words what it says. */
-export function ConfusionMatrix({ matrix, classes }: { matrix: number[][]; classes: string[] }) {
+export function ConfusionMatrix({ matrix, classes, onPick }: ConfusionMatrixProps) {
   const theme = useTheme();
   const option = useMemo(() => confusionOption(matrix, classes, theme), [matrix, classes, theme]);
   const mistakes = topMistakes(matrix, 5);
@@ -20,6 +38,13 @@ export function ConfusionMatrix({ matrix, classes }: { matrix: number[][]; class
         label={`Confusion matrix: ${formatCount(right)} of ${formatCount(images)} images right`}
         option={option}
         height={Math.min(560, 130 + 30 * classes.length)}
+        onPick={
+          onPick &&
+          (({ data }) => {
+            const [predicted, actual, , count] = (data as { value: ConfusionCell }).value;
+            if (predicted !== actual && count > 0) onPick({ actual, predicted });
+          })
+        }
       />
       <Stack spacing={2} sx={{ minWidth: 0 }}>
         <div>
@@ -27,7 +52,17 @@ export function ConfusionMatrix({ matrix, classes }: { matrix: number[][]; class
           {mistakes.length === 0 && <Typography variant="body2">None: every image is right.</Typography>}
           {mistakes.map((m) => (
             <Typography variant="body2" color="text.secondary" key={`${m.actual}:${m.predicted}`}>
-              {m.count} × <b>{classes[m.actual]}</b> called <b>{classes[m.predicted]}</b> ({formatPercent(m.share, 1)})
+              {m.count} × <b>{classes[m.actual]}</b> called <b>{classes[m.predicted]}</b> ({formatPercent(m.share, 1)}){' '}
+              {onPick && (
+                <Link
+                  component="button"
+                  variant="body2"
+                  onClick={() => onPick(m)}
+                  aria-label={`Show the ${classes[m.actual]} called ${classes[m.predicted]}`}
+                >
+                  show
+                </Link>
+              )}
             </Typography>
           ))}
         </div>

@@ -7,6 +7,7 @@ import { Waiting } from '../fields/Waiting';
 import { useLiveRefresh } from '../live/useSubscribe';
 import { ChampionSteps } from '../tasks/ChampionSteps';
 import { RatchetChart } from '../tasks/RatchetChart';
+import { Unloaded } from '../tasks/Unloaded';
 import { ChampionFigures } from './ChampionFigures';
 import { FirstSteps } from './FirstSteps';
 import { FleetSummary } from './FleetSummary';
@@ -48,6 +49,7 @@ export default function Dashboard() {
             </TextField>
           }
         >
+          <Unloaded task={task} />
           <ChampionFigures task={task} />
           <RatchetChart taskId={task.id} height={280} />
         </Section>

@@ -1,6 +1,7 @@
 import { Box, Typography } from '@mui/material';
 import { useCanAccess, useGetList } from 'react-admin';
 import type { AuditEventView } from '@ratchet/contracts';
+import { eventSubject } from '../audit-events/audit.text';
 import { Ago } from '../fields/Ago';
 import { Section } from '../fields/Section';
 import { useLiveRefresh } from '../live/useSubscribe';
@@ -22,7 +23,7 @@ export function LatestEvents() {
         {data?.map((event) => (
           <Box component="li" key={event.id} sx={{ display: 'flex', gap: 1.5, py: 0.4 }}>
             <Typography variant="body2" sx={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
-              <b>{event.action}</b> by {event.actor}
+              <b>{event.action}</b> {eventSubject(event.detail)} by {event.actor}
             </Typography>
             <Typography variant="body2" color="text.secondary">
               <Ago at={event.at} />

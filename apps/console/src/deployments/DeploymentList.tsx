@@ -1,5 +1,5 @@
-import { DataTable, ReferenceField } from 'react-admin';
-import type { DeploymentView } from '@ratchet/contracts';
+import { DataTable, ReferenceField, useReference } from 'react-admin';
+import type { DeploymentView, TaskView } from '@ratchet/contracts';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
 import { Empty } from '../fields/Empty';
@@ -8,9 +8,13 @@ import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
 import { ShowLink } from '../fields/ShowLink';
 
-/** From the promoting commit to an inferencer's report of serving it. */
-const after = (deployment: DeploymentView, at: string | null): string =>
-  at ? formatMs(Math.max(0, Date.parse(at) - Date.parse(deployment.createdAt))) : 'not yet';
+/** From the promoting commit to an inferencer's report of serving it; a newer generation may have come first. */
+function After({ deployment, at }: { deployment: DeploymentView; at: string | null }) {
+  const { taskId, generation, createdAt } = deployment;
+  const { referenceRecord: task } = useReference<TaskView>({ reference: 'tasks', id: taskId });
+  if (at) return formatMs(Math.max(0, Date.parse(at) - Date.parse(createdAt)));
+  return generation < (task?.champion?.generation ?? 0) ? 'overtaken' : 'not yet';
+}
 const toModel = (_id: unknown, _resource: unknown, record: unknown) =>
   `/model-versions/${(record as DeploymentView).modelVersionId}/show`;
 
@@ -27,9 +31,11 @@ export default function DeploymentList() {
       <Rows<DeploymentView>
         rowClick={toModel}
         primary={(d) => `Generation ${d.generation}`}
-        secondary={(d) =>
-          `${d.reason}, ${d.lastServingAt ? `whole fleet after ${after(d, d.lastServingAt)}` : 'not on the whole fleet'}`
-        }
+        secondary={(d) => (
+          <>
+            {d.reason}, whole fleet: <After deployment={d} at={d.lastServingAt} />
+          </>
+        )}
         tertiary={(d) => <Ago at={d.createdAt} />}
       >
         <DataTable.Col label="Task" disableSort>
@@ -54,14 +60,14 @@ export default function DeploymentList() {
           source="firstServingAt"
           label="First serving after"
           disableSort
-          render={(d: DeploymentView) => after(d, d.firstServingAt)}
+          render={(d: DeploymentView) => <After deployment={d} at={d.firstServingAt} />}
         />
         <DataTable.Col
           align="right"
           source="lastServingAt"
           label="Whole fleet after"
           disableSort
-          render={(d: DeploymentView) => after(d, d.lastServingAt)}
+          render={(d: DeploymentView) => <After deployment={d} at={d.lastServingAt} />}
         />
         <DataTable.Col source="createdAt" label="When" render={(d: DeploymentView) => <Ago at={d.createdAt} />} />
       </Rows>

@@ -15,6 +15,7 @@ const colours: Readonly<Record<string, Colour>> = {
   'rolled-back': 'warning',
   PROVISIONAL: 'warning',
   DRAINING: 'warning',
+  unloaded: 'warning',
   LOST: 'warning',
   FAILED: 'error',
   OFFLINE: 'error',

@@ -5,6 +5,7 @@ import { Facts } from '../fields/Facts';
 import { formatCount, formatMs, formatP, formatPercent } from '../fields/format';
 import { ShowLink } from '../fields/ShowLink';
 import { StateChip } from '../fields/StateChip';
+import { DecidingImages } from './DecidingImages';
 
 /** One decision of the gate. c and b are the names of promotion statistics: only the candidate, only the champion right. */
 export function Decision({ decision }: { decision: PromotionView }) {
@@ -49,6 +50,7 @@ export function Decision({ decision }: { decision: PromotionView }) {
           ['Generation', decision.generation ?? '–'],
         ]}
       />
+      <DecidingImages decision={decision} />
     </Box>
   );
 }

@@ -1,10 +1,9 @@
 import { Box, Button, Chip } from '@mui/material';
-import { ReferenceField, useGetOne, useRecordContext } from 'react-admin';
+import { ReferenceField, useGetOne, useGetRecordId, useRecordContext } from 'react-admin';
 import type { ModelVersionView, TaskView } from '@ratchet/contracts';
 import { ChallengeButton } from '../challenges/ChallengeButton';
 import { ChallengeSection } from '../challenges/ChallengeSection';
 import { useChallenge } from '../challenges/useChallenge';
-import { ConfusionMatrix } from '../charts/ConfusionMatrix';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
 import { Facts, Figure } from '../fields/Facts';
@@ -18,13 +17,13 @@ import { Evidence } from './Evidence';
 import { Mistakes } from './Mistakes';
 
 export default function ModelShow() {
+  const id = useGetRecordId();
   return (
     <ShowPage title={<RecordTitle kind="Model" />} actions={<Actions />} touches={['promotions', 'tasks']}>
       <Summary />
       <Challenging />
       <Evidence />
-      <Confusion />
-      <Mistakes />
+      <Mistakes key={id} />
     </ShowPage>
   );
 }
@@ -106,14 +105,4 @@ function Challenging() {
   const task = useTask(model);
   const { challenge } = useChallenge(model?.taskId);
   return task && model && challenge?.modelVersionId === model.id ? <ChallengeSection task={task} /> : null;
-}
-
-function Confusion() {
-  const model = useRecordContext<ModelVersionView>();
-  if (!model) return null;
-  return (
-    <Section title="Confusion on the gate set" hint="Of the exported file, in the serving runtime.">
-      <ConfusionMatrix matrix={model.gateConfusion} classes={model.classes} />
-    </Section>
-  );
 }

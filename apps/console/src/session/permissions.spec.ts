@@ -7,6 +7,8 @@ it.each([
   ['engineer', 'create', 'experiments', true],
   ['engineer', 'list', 'audit-events', false],
   ['admin', 'create', 'users', true],
+  ['engineer', 'edit', 'repository', false],
+  ['admin', 'edit', 'repository', true],
 ] as const)('%s, %s %s: %s', (role, action, resource, may) => {
   expect(mayDo(role, action, resource)).toBe(may);
 });

@@ -1,6 +1,7 @@
 import { atLeast, type Role } from '@ratchet/domain';
 
-const administration = ['users', 'api-keys', 'audit-events'];
+/** `repository`: which tasks the fleet serves at all. */
+const administration = ['users', 'api-keys', 'audit-events', 'repository'];
 
 /** What the console offers to whom; the API decides for itself. */
 export function mayDo(role: Role, action: string, resource: string): boolean {

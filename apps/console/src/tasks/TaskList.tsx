@@ -25,7 +25,7 @@ export default function TaskList() {
       <Rows<TaskView>
         primary={(task) => task.title}
         secondary={(task) => `${task.classes.length} classes, ${formatCount(task.gateImages)} gate images`}
-        tertiary={(task) => formatPercent(task.champion?.gateAccuracy)}
+        tertiary={(task) => (task.served ? formatPercent(task.champion?.gateAccuracy) : 'unloaded')}
       >
         <DataTable.Col source="title" label="Task" render={() => <ShowLink />} />
         <DataTable.Col source="name" label="Served as" render={(task: TaskView) => <code>{task.name}</code>} />
@@ -44,13 +44,13 @@ export default function TaskList() {
         <DataTable.Col
           label="Champion, gate accuracy"
           disableSort
-          render={({ champion }: TaskView) =>
+          render={({ champion, served }: TaskView) =>
             champion ? (
               <>
                 <ShowLink resource="model-versions" id={champion.modelVersionId}>
                   {formatPercent(champion.gateAccuracy)}
                 </ShowLink>{' '}
-                <StateChip state={champion.state} />
+                <StateChip state={served ? champion.state : 'unloaded'} />
               </>
             ) : (
               'none yet'

@@ -15,6 +15,8 @@ import { ChampionSteps } from './ChampionSteps';
 import { policyTitles } from './policies';
 import { RatchetChart } from './RatchetChart';
 import { ChampionButton } from './ChampionButton';
+import { ServingButton } from './ServingButton';
+import { Unloaded } from './Unloaded';
 
 export default function TaskShow() {
   return (
@@ -49,14 +51,16 @@ function Champion() {
     <Section
       title="Champion"
       action={
-        <Stack direction="row" spacing={1}>
+        <Stack direction="row" useFlexGap spacing={1} sx={{ flexWrap: 'wrap' }}>
           <Button component={LinkBase} to={`/playground?task=${task.name}`} variant="outlined">
             Try it
           </Button>
+          {task.served && <ServingButton task={task} />}
           <ChampionButton task={task} order="rollback" />
         </Stack>
       }
     >
+      <Unloaded task={task} />
       <Box sx={{ display: 'grid', gap: 3, gridTemplateColumns: { xs: '1fr 1fr', md: 'repeat(4, 1fr)' } }}>
         <Figure
           label="Gate accuracy"
