@@ -85,7 +85,6 @@ export class Exchange {
     this.prediction?.abandon();
   }
 
-
   private hasBody(): boolean {
     const { headers } = this.request;
     return headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0';
