@@ -11,7 +11,7 @@ import { probeArtifact } from './probe';
 
 const PROBE_TIMEOUT_MS = 120_000;
 /** Behind the threads that answer, well before trainers. */
-const NICENESS = 5;
+const NICENESS = 8;
 
 const { objectStore } = loadConfig(['objectStore']);
 const store = openObjectStore(objectStore);
