@@ -13,6 +13,7 @@ import { splits, type Split } from '@ratchet/domain';
 import type { DatasetItemView, DatasetVersionView } from '@ratchet/contracts';
 import { formatCount } from '../fields/format';
 import { Trouble, Waiting } from '../fields/Waiting';
+import { ThumbnailImage } from '../fields/ThumbnailImage';
 import { useItems } from './useItems';
 
 const perPage = 60;
@@ -105,23 +106,7 @@ const Thumbnail = ({ item }: { item: DatasetItemView }) => (
     sx={{ minWidth: 0 }}
     title={`${item.file}\n${item.className}, ${item.split}, ${item.width} × ${item.height}\ngroup ${item.group}`}
   >
-    <Box
-      component="img"
-      loading="lazy"
-      src={`/api/images/${item.sha256}/thumbnail?size=96`}
-      alt={`${item.className}, ${item.file}`}
-      sx={{
-        display: 'block',
-        width: '100%',
-        aspectRatio: '1',
-        objectFit: 'contain',
-        bgcolor: 'action.hover',
-        borderRadius: 1,
-        border: 1,
-        borderColor: 'divider',
-        imageRendering: item.width < 64 ? 'pixelated' : 'auto',
-      }}
-    />
+    <ThumbnailImage sha256={item.sha256} alt={`${item.className}, ${item.file}`} pixelated={item.width < 64} />
     <Typography noWrap sx={{ fontSize: '0.72rem', color: 'text.secondary' }}>
       {item.className}
     </Typography>

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { Box, Button, Typography } from '@mui/material';
+import { ThumbnailImage } from '../fields/ThumbnailImage';
 import type { GateMistake } from './gate.mistakes';
 
 const perPage = 48;
@@ -34,22 +35,7 @@ export function MistakeImages({ mistakes, classes, label }: MistakeImagesProps) 
           return (
             <Box component="li" key={wrong.sha256} title={wrong.file} sx={{ minWidth: 0, maxWidth: 160 }}>
               <a href={`/api/images/${wrong.sha256}`} target="_blank" rel="noreferrer">
-                <Box
-                  component="img"
-                  loading="lazy"
-                  src={`/api/images/${wrong.sha256}/thumbnail?size=96`}
-                  alt={`A ${actual} called ${predicted}, ${wrong.file}`}
-                  sx={{
-                    display: 'block',
-                    width: '100%',
-                    aspectRatio: '1',
-                    objectFit: 'contain',
-                    bgcolor: 'action.hover',
-                    borderRadius: 1,
-                    border: 1,
-                    borderColor: 'divider',
-                  }}
-                />
+                <ThumbnailImage sha256={wrong.sha256} alt={`A ${actual} called ${predicted}, ${wrong.file}`} />
               </a>
               <Typography sx={{ fontSize: '0.75rem', overflowWrap: 'anywhere' }}>
                 {actual} <span aria-hidden="true">→</span>
