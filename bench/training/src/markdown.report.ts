@@ -1,4 +1,4 @@
-import { goals, ratios, type Results } from './results';
+import { concurrencyTitle, gain, goals, ratios, type Results } from './results';
 import { geometricMean } from './statistics';
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
@@ -50,14 +50,15 @@ ${table(['', 'measured', 'goal', 'met'], promised)}
 
 ## Two trials at once
 
-Images per second of all trials together.
+Images per second of all trials together, and the median of the rounds' ratios. A whole trial opens the network, trains three epochs, measures the validation images and writes a checkpoint at each one's end, and exports and verifies the model.
 
 ${table(
-  ['', 'one trial, two threads', 'two trials, one thread each'],
-  concurrency.map(({ network, oneTrial, twoTrials }) => [
-    networkTitles[network],
-    short(oneTrial.median),
-    short(twoTrials.median),
+  ['', 'one trial, two threads', 'two trials, one thread each', 'ratio'],
+  concurrency.map((figures) => [
+    concurrencyTitle(figures),
+    short(figures.oneTrial.median),
+    short(figures.twoTrials.median),
+    gain(figures).toFixed(2),
   ]),
 )}
 

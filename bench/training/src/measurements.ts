@@ -46,28 +46,35 @@ export async function measureSpeed(variants: readonly Variant[], { rounds, threa
   return { speed, versions, failed };
 }
 
-/** Trains for a few seconds in `count` processes at once; answers the sum of their rates. */
-async function together(count: number, threads: number, { id, batch, steps }: BenchNetwork): Promise<number> {
-  const command = ratchetCommand({ mode: 'timed', network: id, batch, steps, threads, seconds: 4 });
-  const workers = Array.from({ length: count }, () => start(command));
+/**
+ * `count` processes at once, started together; answers images per second of all of them. Whole trials count until the
+ * last has ended.
+ */
+async function together(count: number, args: Readonly<Record<string, string | number>>): Promise<number> {
+  const workers = Array.from({ length: count }, () => start(ratchetCommand(args)));
   await Promise.all(workers.map(({ line }) => line(({ ready }) => ready === true)));
   workers.forEach(({ child }) => child.stdin!.write('go\n'));
   const lines = await Promise.all(workers.map(({ done }) => done));
-  return lines.flatMap((own) => numbers(own, 'imagesPerSecond')).reduce((sum, rate) => sum + rate, 0);
+  const rates = lines.flatMap((own) => numbers(own, 'imagesPerSecond'));
+  return args.mode === 'trial' ? count * Math.min(...rates) : rates.reduce((sum, rate) => sum + rate, 0);
 }
 
-/** Two trials of one thread each beside one trial of two threads. */
+/** Two trials of one thread each beside one trial of two threads; in more rounds, for the two differ little. */
 export async function measureConcurrency({ rounds, networks: wanted, say }: Plan): Promise<Results['concurrency']> {
   const results = [];
-  for (const network of wanted) {
-    const [one, two]: [number[], number[]] = [[], []];
-    for (let round = 0; round < rounds; round++) {
-      one.push(await together(1, 2, network));
-      two.push(await together(2, 1, network));
+  for (const { id: network, batch, steps } of wanted)
+    for (const [measure, args] of [
+      ['trial', { mode: 'trial', steps: 3 * steps }],
+      ['steps', { mode: 'timed', steps, seconds: 4 }],
+    ] as const) {
+      const [one, two]: [number[], number[]] = [[], []];
+      for (let round = 0; round < 2 * rounds + 1; round++) {
+        one.push(await together(1, { ...args, network, batch, threads: 2 }));
+        two.push(await together(2, { ...args, network, batch, threads: 1 }));
+      }
+      say(`${network}, ${measure}: one trial ${median(one).toFixed(0)}, two ${median(two).toFixed(0)} images/s`);
+      results.push({ network, measure, oneTrial: spread(one), twoTrials: spread(two) });
     }
-    say(`${network.id}: one trial ${median(one).toFixed(0)}, two trials ${median(two).toFixed(0)} images/s`);
-    results.push({ network: network.id, oneTrial: spread(one), twoTrials: spread(two) });
-  }
   return results;
 }
 

@@ -1,13 +1,14 @@
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
-import { defaultHyperparameters, type NetworkSpec } from '@ratchet/domain';
+import { defaultHyperparameters, type ImageShape, type NetworkSpec } from '@ratchet/domain';
 import { type DeviceName, openTraining, type TrainingSession, versions, zooEntries } from '@ratchet/engine';
 import { networkCalled } from './networks';
 import { report } from './worker.protocol';
 
 // One measurement of Ratchet in a process of its own. What it does is `mode`:
 //   repeat: so many repetitions of so many steps        timed: waits for a line, then trains for so many seconds
-//   memory: resident memory along so many steps         compile: opens a training of every network of the zoo
+//   trial: waits for a line, then does a whole trial    memory: resident memory along so many steps
+//   compile: opens a training of every network of the zoo
 const { values } = parseArgs({
   options: {
     mode: { type: 'string', default: 'repeat' },
@@ -22,7 +23,14 @@ const { values } = parseArgs({
 });
 const number = (name: 'batch' | 'steps' | 'repetitions' | 'seconds' | 'threads') => Number(values[name]);
 
-function open(network: NetworkSpec, input: { height: number; width: number; channels: 1 | 3 }, count: number) {
+interface Size {
+  readonly count: number;
+  readonly epochs?: number;
+  readonly validation?: number;
+}
+
+/** A training on `count` made-up images, `validation` of which it is measured on as well. */
+function open(network: NetworkSpec, input: ImageShape, { count, epochs = 1e6, validation = 1 }: Size) {
   const classes = Array.from({ length: 10 }, (_, index) => String(index));
   const pixels = input.height * input.width * input.channels;
   const images = Uint8Array.from({ length: count * pixels }, (_, at) => Math.imul(at ^ (at >>> 15), 0x2c1b3c6d) >>> 24);
@@ -31,11 +39,11 @@ function open(network: NetworkSpec, input: { height: number; width: number; chan
     network,
     input,
     classes,
-    hyperparameters: { ...defaultHyperparameters, batchSize: number('batch'), epochs: 1e6 },
+    hyperparameters: { ...defaultHyperparameters, batchSize: number('batch'), epochs },
     device: values.device as DeviceName,
     threads: number('threads'),
     train: { images, labels },
-    validation: { images: images.slice(0, pixels), labels: labels.slice(0, 1) },
+    validation: { images: images.slice(0, validation * pixels), labels: labels.slice(0, validation) },
   });
 }
 
@@ -51,7 +59,9 @@ async function train(session: TrainingSession, steps: number): Promise<number> {
 
 async function openNetwork(): Promise<TrainingSession> {
   const { architecture, input } = networkCalled(values.network);
-  const session = await open({ kind: 'keras', model: architecture }, input, number('batch') * number('steps'));
+  const session = await open({ kind: 'keras', model: architecture }, input, {
+    count: number('batch') * number('steps'),
+  });
   await train(session, 4);
   return session;
 }
@@ -73,13 +83,32 @@ const modes: Record<string, () => Promise<void>> = {
     report({ ready: true });
     await once(process.stdin, 'data');
     const started = performance.now();
-    let steps = 0;
-    const ahead = Math.max(1, Math.round(number('steps') / 10));
-    while (performance.now() - started < number('seconds') * 1000) {
-      await train(session, ahead);
-      steps += ahead;
+    const first = session.step;
+    while (performance.now() - started < number('seconds') * 1000) await session.runChunk({ targetMs: 250 });
+    const images = number('batch') * (session.step - first);
+    report({ imagesPerSecond: (images * 1000) / (performance.now() - started) });
+    await session.dispose();
+    process.stdin.destroy();
+  },
+  async trial() {
+    const { architecture, input } = networkCalled(values.network);
+    report({ ready: true });
+    await once(process.stdin, 'data');
+    const started = performance.now();
+    const count = number('batch') * number('steps');
+    const session = await open({ kind: 'keras', model: architecture }, input, {
+      count,
+      epochs: 3,
+      validation: Math.ceil(count / 4),
+    });
+    while (session.step < session.totalSteps) {
+      await session.runChunk({ targetMs: 250 });
+      if (session.step % session.stepsPerEpoch !== 0) continue;
+      await session.evaluate('validation');
+      session.checkpoint();
     }
-    report({ imagesPerSecond: (number('batch') * steps * 1000) / (performance.now() - started) });
+    await session.exportModel();
+    report({ imagesPerSecond: (number('batch') * session.totalSteps * 1000) / (performance.now() - started) });
     await session.dispose();
     process.stdin.destroy();
   },
@@ -97,7 +126,7 @@ const modes: Record<string, () => Promise<void>> = {
       const session = await open(
         { kind: 'zoo', name, args: {} },
         { height: 64, width: 64, channels: 3 },
-        number('batch'),
+        { count: number('batch') },
       );
       report({ device: name, compileMs: performance.now() - started });
       await session.dispose();

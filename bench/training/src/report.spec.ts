@@ -12,7 +12,10 @@ const results: Results = {
     cnn: { ratchet: spread([300, 200, 400]), 'pytorch-eager': spread([100]), keras: spread([290]) },
     mlp: { ratchet: spread([120]), 'pytorch-eager': spread([100]) },
   },
-  concurrency: [{ network: 'cnn', oneTrial: spread([10]), twoTrials: spread([12]) }],
+  concurrency: [
+    { network: 'cnn', measure: 'trial', oneTrial: spread([10, 20, 5]), twoTrials: spread([12, 21, 7]) },
+    { network: 'cnn', measure: 'steps', oneTrial: spread([10]), twoTrials: spread([10.5]) },
+  ],
   memory: [{ network: 'mlp', steps: 100, rssMegabytes: [100, 120, 121, 122, 123, 123, 124, 124, 125, 126] }],
   compileMs: { lenet5: 100 },
   missing: [{ peer: 'tfjs-node', reason: 'no compiler' }],
@@ -32,7 +35,8 @@ test('every promise is held against what was measured', () => {
     'Ratchet ÷ PyTorch eager, mlp': false,
     'Ratchet ÷ PyTorch eager, geometric mean': true,
     'Ratchet ÷ Keras, cnn': false,
-    'two one-thread trials ÷ one two-thread trial, cnn': true,
+    'two one-thread trials ÷ one two-thread trial, cnn, whole trials': true,
+    'two one-thread trials ÷ one two-thread trial, cnn, steps alone': false,
     'growth of memory over 100 steps, MB, mlp': true,
     'compiling lenet5, s': true,
   });
@@ -44,6 +48,7 @@ test('the report names ratios, misses and what could not be measured', () => {
   expect(text).toContain('| Keras | 290 (2.90) | – | – |');
   expect(text).toContain('| Ratchet ÷ Keras, cnn | 1.03 | ≥ 1.1 | **no** |');
   expect(text).toContain('- tfjs-node: no compiler');
+  expect(text).toContain('| cnn, whole trials | 10.0 | 12.0 | 1.20 |');
 });
 
 test('the plot has a bar per figure and escapes names', () => {
