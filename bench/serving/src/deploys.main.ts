@@ -5,7 +5,8 @@ import { parseArgs } from 'node:util';
 import { classNames, heavyModel } from '@ratchet/testing';
 import { LiveStack } from './live.stack';
 import { type OrderedModel, PromotedTask } from './promoted.task';
-import { type Machine, machineNow, publishSection } from './record';
+import { machineNow, publishSection } from './record';
+import type { DeploysReport, DeploysRun } from './reports';
 import { deploysTable } from './serving.tables';
 import { failuresOf, forkEntry, latencies, percentile, reply, WatchedLoad } from './watched.load';
 
@@ -23,28 +24,6 @@ const conditions = [
   { while: 'trainers idle', training: false, goalMs: 1_000 },
   { while: 'training on every core', training: true, goalMs: 3_000 },
 ] as const;
-
-export interface DeploysReport {
-  readonly date: string;
-  readonly machine: Machine;
-  readonly deployments: number;
-  readonly modelBytes: number;
-  readonly inferencers: number;
-  readonly runs: readonly DeploysRun[];
-}
-
-/** Milliseconds. */
-interface DeploysRun {
-  readonly while: string;
-  readonly goalMs: number;
-  readonly medianMs: number;
-  readonly p90Ms: number;
-  readonly worstMs: number;
-  readonly millis: readonly number[];
-  readonly requests: number;
-  readonly failures: number;
-  readonly p99: number;
-}
 
 const modelOf = (filling: number) =>
   heavyModel({

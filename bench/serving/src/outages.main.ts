@@ -1,8 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type Cut, LiveStack } from './live.stack';
+import { LiveStack } from './live.stack';
 import { type OutagePhase, runOutages } from './outages';
-import { type Machine, machineNow, publishSection } from './record';
+import { machineNow, publishSection } from './record';
+import type { OutagesReport } from './reports';
 import { outagesTable } from './serving.tables';
 
 const usage = `npm run bench:outages -- [--seconds S] [--freeze] [--json FILE] [--publish]
@@ -10,16 +11,6 @@ const usage = `npm run bench:outages -- [--seconds S] [--freeze] [--json FILE] [
 Takes PostgreSQL, Redis, the API and the object store away, in turn and all at once, for S seconds each (60 by default),
 while predictions go straight to two inferencers. They are killed and started again; with --freeze they fall silent.
 FILE holds what is known after every phase. --publish also writes outages.json and the table of bench/serving/README.md.`;
-
-export interface OutagesReport {
-  readonly date: string;
-  readonly machine: Machine;
-  readonly seconds: number;
-  readonly how: Cut;
-  readonly objectStore: string;
-  readonly inferencers: number;
-  readonly phases: readonly OutagePhase[];
-}
 
 const lineOf = (phase: OutagePhase): string =>
   `${phase.away} away: ${phase.requests} predictions, ${phase.failures} failed, p99 ${phase.p99.toFixed(1)} ms, worst ${phase.worst.toFixed(0)} ms; a new model was served ${(phase.servedAfterMs / 1e3).toFixed(2)} s after ${phase.servedMeanwhile ? 'its promotion' : 'the return'}`;

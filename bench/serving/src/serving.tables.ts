@@ -1,6 +1,5 @@
-import type { DeploysReport } from './deploys.main';
-import type { OutagesReport } from './outages.main';
 import { machineText } from './record';
+import type { DeploysReport, OutagesReport } from './reports';
 import type { SwapsReport } from './swaps.report';
 
 const ms = (value: number) => value.toFixed(value < 10 ? 1 : 0);

@@ -6,7 +6,7 @@ import { heavyDeploy } from './heavy.deploy';
 import { machineNow, publishSection } from './record';
 import { swapsTable } from './serving.tables';
 import { SwapFleet } from './swap.fleet';
-import { type SwapsReport, swapsReport } from './swaps.report';
+import { type Reign, type SwapsReport, swapsReport } from './swaps.report';
 import { WatchedLoad } from './watched.load';
 import type { WatchedOrder } from './watched.load.child';
 
@@ -24,13 +24,6 @@ const models = [1, 2].map((answer) =>
 );
 /** Requests without swaps, as a share of those with. */
 const QUIET_SHARE = 0.2;
-
-/** When answers of a class were right. Milliseconds since the epoch. */
-export interface Reign {
-  readonly class: number;
-  readonly from: number;
-  to: number;
-}
 
 async function main(): Promise<void> {
   const { values } = parseArgs({

@@ -1,6 +1,5 @@
 import type { HeavyDeploy } from './heavy.deploy';
 import type { Machine } from './record';
-import type { Reign } from './swaps.main';
 import type { WatchedRequests } from './watched.load.child';
 import { failuresOf, latencies, percentile } from './watched.load';
 
@@ -24,6 +23,13 @@ export interface SwapsReport {
   readonly rssRatio: number | null;
   readonly interrupted?: boolean;
   readonly heavy?: HeavyDeploy;
+}
+
+/** When answers of a class were right. Milliseconds since the epoch. */
+export interface Reign {
+  readonly class: number;
+  readonly from: number;
+  to: number;
 }
 
 /** @param busy null while requests go on */

@@ -1,7 +1,7 @@
 import { type DatasetImport, ImportRepository, isUnreachable } from '@ratchet/database';
 import { mapInOrder, objectKeys, RatchetError, Unavailable, type ObjectStore } from '@ratchet/domain';
 import type { Logger } from 'pino';
-import { openArchive, storedArchive } from './archive/archive';
+import { openArchive, storedArchive } from './archive/archive.opening';
 import { ImageCollection } from './image.collection';
 import { ImageIntake } from './image.intake';
 import { planVersion } from './version.plan';

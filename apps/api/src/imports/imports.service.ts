@@ -4,7 +4,7 @@ import type { ObjectStore } from '@ratchet/domain';
 import type { Request } from 'express';
 import type { Logger } from 'pino';
 import { LOGGER, OBJECT_STORE } from '../platform/platform.tokens';
-import { openArchive, storedArchive } from './archive/archive';
+import { openArchive, storedArchive } from './archive/archive.opening';
 import { isLitter } from './archive/archive.path';
 import { assertClasses, classOf, deniesImage } from './class.folders';
 import { groupRule } from './group.rule';

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { RatchetError } from '@ratchet/domain';
 import { sampleTar, sampleZip } from '@ratchet/testing';
 import fc from 'fast-check';
-import { openArchive, type ArchiveSource } from './archive';
+import type { ArchiveSource } from './archive';
+import { openArchive } from './archive.opening';
 import { defaultArchiveLimits } from './archive.limits';
 
 const sourceOf = (bytes: Buffer): ArchiveSource => ({

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { sampleTar, sampleZip, type SampleEntry } from '@ratchet/testing';
-import { openArchive, type ArchiveSource } from './archive';
+import type { ArchiveSource } from './archive';
+import { openArchive } from './archive.opening';
 import { defaultArchiveLimits, type ArchiveLimits } from './archive.limits';
 
 const held = (bytes: Buffer) => {
