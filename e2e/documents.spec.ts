@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 const root = resolve(__dirname, '..');
 const decisions = readdirSync(join(root, 'docs/decisions')).sort();
@@ -18,6 +18,29 @@ describe('the documents', () => {
     const links = [...readFileSync(join(root, name), 'utf8').matchAll(/\]\(([^)#]+)[^)]*\)/g)].map(([, link]) => link);
     const missing = links.filter((link) => !/^\w+:/.test(link) && !existsSync(resolve(root, dirname(name), link)));
     expect(missing).toEqual([]);
+  });
+
+  it.each(documents)('%s names only files and folders that are there', (name) => {
+    const paths = [
+      ...readFileSync(join(root, name), 'utf8').matchAll(/`((?:apps|bench|e2e|libs|migrations|scripts)\/[\w./-]*)`/g),
+    ].map(([, path]) => path);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
+  it('name only specs that are there as guards of what must always hold', () => {
+    const rows = readFileSync(join(root, 'docs/architecture.md'), 'utf8').match(/^\| \d+ \|.*$/gm) ?? [];
+    const guards = rows.flatMap((row) => {
+      let room = '';
+      const cell = row.split('|')[3];
+      return [...cell.matchAll(/((?:apps|bench|libs)\/[\w-]+|\be2e\b)? ?`([\w.-]+)`/g)].map(([, named, spec]) => {
+        room = named ?? room;
+        return { room, spec: `${spec}.spec.ts` };
+      });
+    });
+    const specs = (room: string) =>
+      readdirSync(join(root, room), { recursive: true }).map((path) => basename(String(path)));
+    expect(rows.length).toBeGreaterThan(10);
+    expect(guards.filter(({ room, spec }) => !specs(room).includes(spec))).toEqual([]);
   });
 
   it('number the decisions one after the other, as their titles say', () => {
