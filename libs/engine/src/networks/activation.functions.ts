@@ -7,6 +7,7 @@ import {
   pow,
   relu6,
   serialization,
+  sigmoid,
   tanh,
   type Tensor,
 } from '@tensorflow/tfjs-core';
@@ -38,21 +39,14 @@ const additions: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   hardTanh: (x) => clipByValue(x, -1, 1),
   leakyRelu: (x) => leakyRelu(x, 0.2),
   geluTanh,
+  silu: (x) => mul(x, sigmoid(x)),
 };
 for (const [name, apply] of Object.entries(additions)) serialization.registerClass(activation(name, apply));
 
 /** Names an activation may have in a network, in Keras's spelling. */
-export const activationNames = new Set([
-  ...['linear', 'relu', 'relu6', 'leaky_relu', 'elu', 'selu', 'gelu', 'gelu_tanh', 'mish', 'swish', 'silu', 'sigmoid'],
-  ...[
-    'hard_sigmoid',
-    'hard_sigmoid6',
-    'hard_swish',
-    'hard_silu',
-    'hard_tanh',
-    'tanh',
-    'softplus',
-    'softsign',
-    'softmax',
-  ],
-]);
+export const activationNames = new Set(
+  (
+    'linear relu relu6 leaky_relu elu selu gelu gelu_tanh mish swish silu sigmoid hard_sigmoid hard_sigmoid6 ' +
+    'hard_swish hard_silu hard_tanh tanh softplus softsign softmax'
+  ).split(' '),
+);

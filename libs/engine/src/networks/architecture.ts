@@ -52,8 +52,8 @@ export function withInput(architecture: Architecture, { height, width, channels 
   return copy;
 }
 
-/** Where a layer's random weights come from. */
-const initializers: Readonly<Record<string, readonly string[]>> = {
+/** Where the weights come from that are random unless told otherwise. */
+const kernelInitializers: Readonly<Record<string, readonly string[]>> = {
   Dense: ['kernel_initializer'],
   Conv2D: ['kernel_initializer'],
   Conv2DTranspose: ['kernel_initializer'],
@@ -61,25 +61,35 @@ const initializers: Readonly<Record<string, readonly string[]>> = {
   SeparableConv2D: ['depthwise_initializer', 'pointwise_initializer'],
 };
 
-/**
- * Gives every random initializer without a seed one of its own, so that the same seed gives the same weights. Kernels
- * whose initializer is left out get Keras's default, Glorot's uniform one.
- */
+/** As tfjs-layers reads it; a kernel whose initializer is left out gets Keras's default, Glorot's uniform one. */
+export function initializerOf(config: LayerConfig['config'], option: string): { class_name: string; config: object } {
+  const given = (config[option] ?? 'glorot_uniform') as string | { class_name: string; config?: object };
+  const { class_name: name, config: settings = {} } = typeof given === 'string' ? { class_name: pascal(given) } : given;
+  return { class_name: name.replace(/^Lecun/, 'LeCun'), config: settings };
+}
+
+/** Seeds of one network's initializers; more than a network can have kernels, and than it can have layers. */
+const seedsPerNetwork = 10_007;
+const firstOtherSeed = 5_000;
+
+/** Gives every random initializer without a seed one of its own, so that the same seed gives the same weights. */
 export function withSeeds(architecture: Architecture, seed: number): Architecture {
   const copy = copyOf(architecture);
-  let drawn = 0;
-  for (const { class_name: type, config } of copy.config.layers)
-    for (const option of initializers[type] ?? []) {
-      const own = seed * 10_007 + ++drawn;
-      const given = (config[option] ?? 'glorot_uniform') as
-        string | { class_name: string; config?: { seed?: number | null } };
-      const { class_name, config: settings } =
-        typeof given === 'string' ? { class_name: pascal(given), config: {} } : given;
+  let kernels = 0;
+  let others = firstOtherSeed;
+  for (const { class_name: type, config } of copy.config.layers) {
+    const ofKernels = kernelInitializers[type] ?? [];
+    const given = Object.keys(config).filter((option) => option.endsWith('_initializer') && config[option]);
+    for (const option of new Set([...ofKernels, ...given])) {
+      const own = seed * seedsPerNetwork + (ofKernels.includes(option) ? ++kernels : ++others);
+      const { class_name, config: settings } = initializerOf(config, option);
+      const { seed: wanted } = settings as { seed?: number | null };
       config[option] = {
         class_name,
-        config: seedless.has(class_name) ? settings : { ...settings, seed: settings?.seed ?? own },
+        config: seedless.has(class_name) ? settings : { ...settings, seed: wanted ?? own },
       };
     }
+  }
   return copy;
 }
 
@@ -93,6 +103,6 @@ const pascal = (name: string): string =>
 export function withoutWeights(architecture: Architecture): Architecture {
   const copy = copyOf(architecture);
   for (const { class_name: type, config } of copy.config.layers)
-    for (const option of initializers[type] ?? []) config[option] = { class_name: 'Zeros', config: {} };
+    for (const option of kernelInitializers[type] ?? []) config[option] = { class_name: 'Zeros', config: {} };
   return copy;
 }

@@ -5,6 +5,7 @@ import {
   type LayerDescription,
   type NetworkDescription,
   type NetworkSpec,
+  RatchetError,
 } from '@ratchet/domain';
 import { compileCheck } from './compile.check';
 import { buildNetwork } from './network.builder';
@@ -25,6 +26,10 @@ export async function describeNetwork(
     assertAffordable(description);
     compileCheck(model, input, classes);
     return description;
+  } catch (error) {
+    if (error instanceof RatchetError) throw error;
+    // tfjs-layers complains about some settings no sooner than when weights are read.
+    throw new InvalidInput('network', `cannot be compiled: ${(error as Error).message}`);
   } finally {
     model.dispose();
   }

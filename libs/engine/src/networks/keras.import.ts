@@ -81,6 +81,7 @@ function importConfig(config: Json): Json {
   for (const [key, value] of Object.entries(config)) {
     if (key === 'dtype') result[key] = 'float32';
     else if (key === 'batch_shape') result.batch_input_shape = value;
+    else if (key.endsWith('_regularizer')) result[key] = importRegularizer(value);
     else if (isObject(value) && 'class_name' in value)
       result[key] = { class_name: value.class_name, config: value.config ?? {} };
     else result[key] = value;
@@ -88,10 +89,20 @@ function importConfig(config: Json): Json {
   return result;
 }
 
+/** Keras has a class for each of L1 and L2, tfjs-layers one for both. */
+function importRegularizer(value: unknown): unknown {
+  const { class_name: name, config } = isObject(value) ? value : { class_name: value, config: {} };
+  const known = typeof name === 'string' ? /^(?=.)(l1)?_?(l2)?$/i.exec(name) : null;
+  if (!known) return value;
+  const given = isObject(config) ? config : {};
+  const strength = (which: 'l1' | 'l2', named: boolean) => (named ? (given[which] ?? 0.01) : 0);
+  const [, l1, l2] = known;
+  return { class_name: 'L1L2', config: { l1: strength('l1', Boolean(l1)), l2: strength('l2', Boolean(l2)) } };
+}
+
 /** Where Keras 3 means something else by the same words, or has other words for the same. */
 function fromKeras3(type: string, config: Json): void {
   if (config.activation === 'hard_sigmoid') config.activation = 'hard_sigmoid6';
-  if (config.activation === 'silu') config.activation = 'swish';
   if (type === 'LeakyReLU') config.alpha = config.negative_slope ?? 0.3;
 }
 

@@ -1,6 +1,6 @@
 import { InvalidInput } from '@ratchet/domain';
 import { activationNames } from './activation.functions';
-import type { LayerConfig } from './architecture';
+import { initializerOf, type LayerConfig } from './architecture';
 
 /** What an option must be where the engine supports one value only; the first listed is what leaving it out means. */
 type Requirements = Readonly<Record<string, readonly unknown[]>>;
@@ -51,14 +51,16 @@ const supported: Readonly<Record<string, Requirements>> = {
   UpSampling2D: imageLayer,
 };
 
-const constraints = [
-  'kernel_constraint',
-  'bias_constraint',
-  'depthwise_constraint',
-  'pointwise_constraint',
-  'gamma_constraint',
-  'beta_constraint',
-];
+/** Which a layer must do without. */
+const refused = /_constraint$|^activity_regularizer$/;
+
+/** By the names of their classes. Those of matrices alone, `Identity` and `Orthogonal`, are not among them. */
+const initializers = new Set(
+  (
+    'Zeros Ones Constant RandomUniform RandomNormal TruncatedNormal VarianceScaling GlorotUniform GlorotNormal ' +
+    'HeUniform HeNormal LeCunUniform LeCunNormal'
+  ).split(' '),
+);
 
 /** Throws InvalidInput, naming the layer, for a layer or an option that the engine does not train. */
 export function checkLayer({ class_name: type, config }: LayerConfig): void {
@@ -73,8 +75,13 @@ export function checkLayer({ class_name: type, config }: LayerConfig): void {
       refuse(`has ${option} = ${JSON.stringify(config[option])}; only ${JSON.stringify(allowed[0])} is supported`, {
         option,
       });
-  for (const option of constraints)
-    if (config[option]) refuse(`has a ${option}; weight constraints are not supported`, { option });
+  for (const option of Object.keys(config).filter((name) => config[name])) {
+    if (refused.test(option)) refuse(`has the option ${option}, which is not supported; leave it out`, { option });
+    if (!option.endsWith('_initializer')) continue;
+    const { class_name: initializer } = initializerOf(config, option);
+    if (!initializers.has(initializer))
+      refuse(`has the ${option} ${initializer}; use one of ${[...initializers].join(', ')}`, { option, initializer });
+  }
   const { activation } = config;
   if (
     activation !== undefined &&

@@ -35,14 +35,34 @@ export async function buildNetwork(
   return model;
 }
 
-/** tfjs-layers' complaints come as plain errors that name the layer in their text. */
+const modelOf = (architecture: Architecture): Promise<LayersModel> =>
+  models.modelFromJSON(architecture as unknown as Parameters<typeof models.modelFromJSON>[0]);
+
+/** tfjs-layers' complaints come as plain errors, and about one layer's settings without its name. */
 async function instantiate(architecture: Architecture): Promise<LayersModel> {
   try {
-    return await models.modelFromJSON(architecture as unknown as Parameters<typeof models.modelFromJSON>[0]);
+    return await modelOf(architecture);
   } catch (error) {
     if (error instanceof RatchetError) throw error;
-    throw new InvalidInput('network', `cannot be built: ${(error as Error).message}`);
+    const { message } = error as Error;
+    const layer = await complainer(architecture, message);
+    throw new InvalidInput(layer === undefined ? 'network' : `layer ${layer}`, `cannot be built: ${message}`, {
+      layer,
+    });
   }
+}
+
+/** Name of the first layer that brings the same complaint about when it is all there is. */
+async function complainer({ config }: Architecture, complaint: string): Promise<string | undefined> {
+  for (const { class_name, config: settings } of config.layers) {
+    const alone: Architecture = { class_name: 'Sequential', config: { layers: [{ class_name, config: settings }] } };
+    const message = await modelOf(alone).then(
+      (model) => void model.dispose(),
+      (error: Error) => error.message,
+    );
+    if (message === complaint) return String(settings.name);
+  }
+  return undefined;
 }
 
 function fromZoo(

@@ -1,6 +1,8 @@
 import type { ImageShape, NetworkSpec } from '@ratchet/domain';
 import { conv, dense, flatten, functionalJson, sequentialJson } from '../testing/keras.networks';
 import { describeNetwork } from './describe';
+import { regularizerLosses } from '../training/loss';
+import { buildNetwork } from './network.builder';
 import { zooEntries } from './zoo';
 
 const grey: ImageShape = { height: 28, width: 28, channels: 1 };
@@ -139,6 +141,36 @@ describe('a Keras architecture', () => {
       /kernel_constraint/,
     ],
     [
+      'what tfjs-layers would pass over in silence',
+      sequentialJson(conv(4), ['ReLU', { activity_regularizer: { class_name: 'L2', config: {} } }], flatten, dense(3)),
+      /layer layer1: has the option activity_regularizer/,
+    ],
+    [
+      'initializers it does not know',
+      sequentialJson(conv(4, { kernel_initializer: { class_name: 'Magic', config: {} } }), flatten, dense(3)),
+      /layer layer0: has the kernel_initializer Magic/,
+    ],
+    [
+      'initializers of matrices',
+      sequentialJson(conv(4, { kernel_initializer: 'orthogonal' }), flatten, dense(3)),
+      /layer layer0: has the kernel_initializer Orthogonal/,
+    ],
+    [
+      'settings that tfjs-layers complains about without a name',
+      sequentialJson(conv(4), flatten, dense(8), ['Dense', {}], dense(3)),
+      /layer layer3: cannot be built: Expected units/,
+    ],
+    [
+      'what nothing but recording a step brings to light',
+      sequentialJson(conv(4), ['Softmax', { axis: 1 }], flatten, dense(3)),
+      /layer layer1: cannot be compiled: Softmax along a non-last dimension/,
+    ],
+    [
+      'weights that cannot be made',
+      sequentialJson(conv(4), ['PReLU', { shared_axes: [9] }], flatten, dense(3)),
+      /network: cannot be compiled: .*shape/,
+    ],
+    [
       'dilated convolutions',
       sequentialJson(conv(4, { dilation_rate: [2, 2] }), flatten, dense(3)),
       /layer layer0: .*dilation/,
@@ -186,6 +218,46 @@ describe('a Keras architecture', () => {
       /model.config.layers\[0\]/,
     ],
   ];
+  test.each<[regularizer: unknown, l1: number, l2: number]>([
+    ['l2', 0, 0.01],
+    ['l1_l2', 0.01, 0.01],
+    [{ class_name: 'L1', config: { l1: 0.5 } }, 0.5, 0],
+    [{ module: 'keras.regularizers', class_name: 'L2', config: { l2: 0.25 }, registered_name: null }, 0, 0.25],
+    [{ class_name: 'L1L2', config: { l1: 0.1, l2: 0.2 } }, 0.1, 0.2],
+  ])('adds the loss of the regularizer %j', async (regularizer, l1, l2) => {
+    const network = sequentialJson(flatten, dense(3, { kernel_regularizer: regularizer }));
+    const model = await buildNetwork(network, { height: 2, width: 2, channels: 1 }, 3, 1);
+    const kernel = [...model.getWeights()[0].dataSync()];
+    const expected = kernel.reduce((sum, weight) => sum + l1 * Math.abs(weight) + l2 * weight ** 2, 0);
+    const [loss] = regularizerLosses(model);
+    expect(loss.dataSync()[0]).toBeCloseTo(expected, 5);
+    model.dispose();
+  });
+
+  test('starts from the same weights with the same seed, whatever is random in it, and from others with another', async () => {
+    const random = (stddev: number) => ({ class_name: 'RandomNormal', config: { stddev } });
+    const network = sequentialJson(
+      conv(4, { bias_initializer: random(0.1), kernel_initializer: { class_name: 'LecunNormal', config: {} } }),
+      ['BatchNormalization', { gamma_initializer: random(0.2) }],
+      ['PReLU', { alpha_initializer: random(0.3) }],
+      flatten,
+      dense(3, { kernel_initializer: 'truncated_normal' }),
+    );
+    const initial = async (seed: number) => {
+      const model = await buildNetwork(network, { height: 4, width: 4, channels: 1 }, 3, seed);
+      const weights = model.getWeights().map((weight) => [...weight.dataSync()].map(String));
+      model.dispose();
+      return weights;
+    };
+    const [first, again, other] = [await initial(5), await initial(5), await initial(6)];
+    expect(again).toEqual(first);
+    const [kernel, bias, gamma, beta, alpha, dense0] = first.map((weight, at) => weight.join() !== other[at].join());
+    expect({ kernel, bias, gamma, beta, alpha, dense0 }).toEqual({
+      ...{ kernel: true, bias: true, gamma: true, beta: false, alpha: true, dense0: true },
+    });
+    expect(new Set(first.slice(0, 3).flat()).size).toBe(9 * 4 + 4 + 4);
+  });
+
   test('refuses more parameters than can be trained, at once and naming the layer', async () => {
     const started = performance.now();
     const wide = sequentialJson(flatten, dense(100_000, { name: 'wide' }), dense(3));

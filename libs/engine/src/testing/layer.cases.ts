@@ -1,4 +1,5 @@
 import type { NetworkSpec } from '@ratchet/domain';
+import { activationNames } from '../networks/activation.functions';
 import { conv, dense, flatten, functionalJson, type LayerJson, sequentialJson } from './keras.networks';
 
 /**
@@ -117,31 +118,7 @@ export function layerCases(side: number, width: number, other: number, odd: numb
     'up-sampling bilinear': around(['UpSampling2D', { size: [2, 2], interpolation: 'bilinear' }], conv(odd)),
   };
 
-  const activations = [
-    'linear',
-    'relu',
-    'relu6',
-    'leaky_relu',
-    'elu',
-    'selu',
-    'gelu',
-    'gelu_tanh',
-    'mish',
-    'swish',
-    'sigmoid',
-  ];
-  activations.push(
-    'hard_sigmoid',
-    'hard_sigmoid6',
-    'hard_swish',
-    'hard_silu',
-    'hard_tanh',
-    'tanh',
-    'softplus',
-    'softsign',
-    'softmax',
-  );
-  for (const activation of activations) cases[`activation ${activation}`] = around(['Activation', { activation }]);
+  for (const activation of activationNames) cases[`activation ${activation}`] = around(['Activation', { activation }]);
 
   const image = { type: 'InputLayer', name: 'in', config: { batch_input_shape: [null, side, side, 1] } };
   const branch = (name: string) => ({

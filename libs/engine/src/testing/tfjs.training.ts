@@ -23,7 +23,7 @@ import { tenSteps } from './parity.case';
 /** The parts of a training in terms of tfjs alone; what is left out is the default of tfjs. */
 export interface TfjsTraining {
   readonly optimizer: (rate: number) => TfjsOptimizer;
-  readonly loss?: (labels: Tensor2D, logits: Tensor2D) => Tensor;
+  readonly loss?: (labels: Tensor2D, logits: Tensor2D, weights: readonly Variable[]) => Tensor;
   /** Between gradient and optimizer. */
   readonly adjust?: (gradients: Record<string, Tensor>, weights: readonly Variable[]) => Record<string, Tensor>;
   /** After each step. */
@@ -59,7 +59,7 @@ export async function trainByTfjs(
         [feeds.batchSize, height, width, channels],
       );
       const { value, grads } = variableGrads(
-        () => loss(labels, model.apply(pixels, { training: true }) as Tensor2D) as Scalar,
+        () => loss(labels, model.apply(pixels, { training: true }) as Tensor2D, weights) as Scalar,
         weights,
       );
       setRate(optimizer, learningRateAt(h, step, feeds.stepsPerEpoch));

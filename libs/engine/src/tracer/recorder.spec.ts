@@ -1,7 +1,10 @@
 import { add, cumsum, mul, type Scalar, scalar, sum, type Tensor, variable } from '@tensorflow/tfjs-core';
 import { portable } from '../strategies/portable';
 import { compileStep } from '../training/step.recording';
-import type { TrainingProgram } from '../training/program';
+import { buildNetwork } from '../networks/network.builder';
+import { around } from '../testing/keras.networks';
+import { steady, syntheticImages } from '../testing/parity';
+import { type TrainingProgram, trainingProgram } from '../training/program';
 import { mergeKernels, refineKernels } from './kernel';
 import { type DeclareInput, record } from './recorder';
 
@@ -36,6 +39,20 @@ describe('a recording', () => {
 
   test('refuses an operation without a kernel by its name', () => {
     expect(() => recorded((x) => cumsum(x))).toThrow(/uses the operation 'Cumsum', which the engine cannot compile/);
+  });
+
+  test('names the layer whose operation, forward or backward, has no kernel', async () => {
+    const network = around(['Activation', { activation: 'elu', name: 'bend' }]);
+    const data = syntheticImages({ height: 4, width: 4, channels: 1 }, 3, 4);
+    for (const missing of ['Elu', 'EluGrad']) {
+      const { [missing]: _missing, ...kernels } = portable.kernels;
+      const model = await buildNetwork(network, data.shape, data.classes, 1);
+      const program = trainingProgram(model, steady, data);
+      const wanted = `layer bend: uses the operation '${missing}', which the engine cannot compile`;
+      expect(() => compileStep(program, { ...portable, kernels })).toThrow(wanted);
+      program.dispose();
+      model.dispose();
+    }
   });
 
   test('writes what is computed twice once, and what nobody needs not at all', () => {
