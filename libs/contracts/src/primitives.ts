@@ -21,7 +21,7 @@ export const classList = z.array(className).min(2).max(256);
 export const imageShape = z.object({
   height: z.int().min(8).max(512),
   width: z.int().min(8).max(512),
-  channels: z.union([z.literal(1), z.literal(3)]),
+  channels: z.literal([1, 3]),
 });
 
 /** react-admin's list parameters, JSON-encoded in the query string as its simple REST provider sends them. */

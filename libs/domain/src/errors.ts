@@ -19,8 +19,8 @@ export class InvalidInput extends RatchetError {
 }
 
 export class NotFound extends RatchetError {
-  constructor(resource: string, id: string) {
-    super('not_found', `There is no ${resource} '${id}'.`, { resource, id });
+  constructor(resource: string, id: string, mend?: string) {
+    super('not_found', `There is no ${resource} '${id}'.${mend ? ` ${mend}` : ''}`, { resource, id });
   }
 }
 

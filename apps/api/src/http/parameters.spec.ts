@@ -21,7 +21,12 @@ describe('parseList', () => {
     { range: '[0,1e12]' },
     { range: '[0.5,2]' },
     { filter: `{"q":"${'x'.repeat(4000)}"}` },
+    { limit: '5' },
   ])('refuses %j', (query) => {
     expect(() => parseList(query)).toThrow(InvalidQuery);
+  });
+
+  it('refuses a filter that holds what the database cannot', () => {
+    expect(() => parseList({ filter: '{"name":"a\\u0000b"}' })).toThrow('filter.name: holds the character U+0000');
   });
 });

@@ -4,6 +4,7 @@ import { listQuery } from '@ratchet/contracts';
 import type { ListRequest } from '@ratchet/database';
 import { z } from 'zod';
 import type { Caller } from './caller';
+import { assertStorable, checked } from './field.messages';
 import type { ApiRequest } from './request.context';
 
 /** What a handler's parameters tell the OpenAPI document, by handler. */
@@ -24,7 +25,7 @@ const remember =
 const validated = (schema: z.ZodType): PipeTransform => ({
   transform: (value: unknown) => {
     if (value === undefined) throw new InvalidInput('body', 'is missing; send JSON with the type application/json');
-    return schema.parse(value);
+    return checked(schema, value);
   },
 });
 
@@ -33,7 +34,7 @@ export const JsonBody = (schema: z.ZodType): ParameterDecorator => remember({ bo
 
 /** A JSON body that may be left out, which is as good as `{}`. */
 export const OptionalJsonBody = (schema: z.ZodType): ParameterDecorator =>
-  remember({ body: schema }, Body({ transform: (value: unknown) => schema.parse(value ?? {}) }));
+  remember({ body: schema }, Body({ transform: (value: unknown) => checked(schema, value ?? {}) }));
 
 /** The query parameters, checked. */
 export const QueryOf = (schema: z.ZodType): ParameterDecorator => remember({ query: schema }, Query(validated(schema)));
@@ -42,7 +43,8 @@ export const QueryOf = (schema: z.ZodType): ParameterDecorator => remember({ que
 export const IdParam = (name = 'id', resource = 'resource'): ParameterDecorator =>
   Param(name, {
     transform: (value: string) => {
-      if (!z.uuid().safeParse(value).success) throw new NotFound(resource, value);
+      if (!z.uuid().safeParse(value).success)
+        throw new NotFound(resource, value, 'Give its id, a UUID; the list of its kind tells it.');
       return value.toLowerCase();
     },
   });
@@ -52,6 +54,9 @@ export const CallerParam = createParamDecorator((_: unknown, context: ExecutionC
   if (!caller) throw new Error('a handler asked for the caller of a public endpoint');
   return caller;
 });
+
+const listMessage: z.core.$ZodErrorMap = ({ code, maximum }) =>
+  code === 'too_big' ? `is longer than ${String(maximum)} characters; ask for less at once` : 'must be given once';
 
 const maxPage = 1000;
 const defaultPage = 25;
@@ -81,7 +86,9 @@ const rangeShape = z.tuple([
 
 /** @throws InvalidQuery saying which parameter is malformed and what it should look like */
 export function parseList(query: unknown): ListRequest {
-  const given = listQuery.safeParse(query);
+  const unknown = Object.keys(query as object).find((name) => !(name in listQuery.shape));
+  if (unknown) throw new InvalidQuery(unknown, 'is no parameter of a list; known are filter, sort and range');
+  const given = listQuery.safeParse(query, { error: listMessage });
   if (!given.success) {
     const [issue] = given.error.issues;
     throw new InvalidQuery(String(issue.path[0]), issue.message);
@@ -96,6 +103,7 @@ export function parseList(query: unknown): ListRequest {
     }
   };
   const filter = read('filter', filterShape, '{"state":"RUNNING"}') ?? {};
+  assertStorable({ filter });
   const sort = read('sort', sortShape, '["createdAt","DESC"]');
   const [first, last] = read('range', rangeShape, '[0,24]') ?? [0, defaultPage - 1];
   if (last - first >= maxPage)

@@ -1,10 +1,11 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
+import { type ArgumentsHost, BadRequestException, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import { RatchetError, TooManyRequests } from '@ratchet/domain';
 import type { Problem } from '@ratchet/contracts';
 import { isUnreachable } from '@ratchet/database';
 import type { Response } from 'express';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { fieldErrors } from './field.messages';
 import { correlationId } from './request.context';
 
 /** The only place that knows which HTTP status a domain error has. Codes not listed are 500. */
@@ -71,7 +72,7 @@ function answerOf(error: unknown): Answer {
     };
   const status = httpStatusOf(error);
   if (status !== null && status < 500)
-    return { status, problem: { code: `http_${status}`, message: (error as Error).message } };
+    return { status, problem: { code: `http_${status}`, message: messageOf(error as Error) } };
   return {
     status: 500,
     problem: {
@@ -88,30 +89,20 @@ function httpStatusOf(error: unknown): number | null {
   return typeof status === 'number' ? status : null;
 }
 
+/** The body parser and the router know what was wrong, not what would mend it. */
+function messageOf(error: Error & { type?: unknown; limit?: unknown }): string {
+  if (error instanceof BadRequestException && error.message.includes('JSON'))
+    return `body: is not valid JSON (${error.message}). Send JSON.`;
+  if (error.type === 'entity.too.large') return `body: is larger than the ${error.limit} bytes allowed. Send less.`;
+  const route = /^Cannot (\S+ \S+)$/.exec(error.message)?.[1];
+  return route ? `There is no ${route}. GET /api/openapi.json tells what there is.` : error.message;
+}
+
 function invalid(error: z.ZodError): Answer {
-  const errors = error.issues.flatMap(flatten).slice(0, 100);
+  const errors = fieldErrors(error).slice(0, 100);
   const message = errors.map((e) => (e.field ? `${e.field}: ${e.message}` : e.message)).join('; ');
   return { status: 422, problem: { code: 'invalid_input', message: message.slice(0, 2000), errors } };
 }
-
-/** Names unknown keys one by one, and of a union the branch that came closest. */
-function flatten(issue: z.core.$ZodIssue): { field: string; message: string }[] {
-  const field = issue.path.join('.');
-  if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({
-      field: [field, key].filter(Boolean).join('.'),
-      message: 'is not a known field',
-    }));
-  if (issue.code === 'invalid_union') {
-    const [closest] = [...issue.errors].sort((a, b) => depth(b) - depth(a));
-    if (closest) return closest.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
-  }
-  return [{ field, message: issue.message }];
-}
-
-/** How far a union's branch got: refusals of a value outrank refusals of its type. */
-const depth = (issues: readonly z.core.$ZodIssue[]): number =>
-  Math.max(...issues.map((issue) => issue.path.length * 2 + (issue.code === 'invalid_type' ? 0 : 1)), 0);
 
 const withoutField = (message: string, field: string): string =>
   message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message;

@@ -104,22 +104,43 @@ describe('the REST conventions', () => {
     });
 
     it('say what is wrong with a body that is no JSON, not announced as JSON, or too large', async () => {
-      expect(await refusalOf(post('/api/networks', '{"name":'))).toMatchObject({ status: 400 });
+      expect(await refusalOf(post('/api/networks', '{"name":'))).toMatchObject({
+        status: 400,
+        message: expect.stringMatching(/^body: is not valid JSON .* Send JSON\.$/),
+      });
       expect(await refusalOf(post('/api/networks', 'name=x', { 'content-type': 'text/plain' }))).toMatchObject({
         status: 422,
         message: expect.stringContaining('application/json'),
       });
-      expect(await refusalOf(post('/api/networks', { name: 'x'.repeat(3 << 20) }))).toMatchObject({ status: 413 });
+      expect(await refusalOf(post('/api/networks', { name: 'x'.repeat(3 << 20) }))).toMatchObject({
+        status: 413,
+        message: 'body: is larger than the 2097152 bytes allowed. Send less.',
+      });
+    });
+
+    it('refuse text that PostgreSQL cannot keep, wherever it stands', async () => {
+      const name = 'a\u0000b';
+      const said = { status: 422, message: expect.stringContaining('U+0000') };
+      expect(await refusalOf(post('/api/datasets', { name }))).toMatchObject(said);
+      expect(await refusalOf(post('/api/session', { email: name, password: name }))).toMatchObject(said);
+      expect(await refusalOf(api.client.list('datasets', { filter: { name } }))).toMatchObject(said);
+    });
+
+    it('tell who gives a name where an id belongs what to give', async () => {
+      expect(await refusalOf(api.client.send('GET', '/api/tasks/digits'))).toMatchObject({
+        status: 404,
+        message: "There is no task 'digits'. Give its id, a UUID; the list of its kind tells it.",
+      });
     });
 
     it.each([
-      [{ learningRate: -1 }, 'grid.learningRate', /Too small/],
-      [{ learningRate: 'NaN' }, 'grid.learningRate', /expected number/],
-      [{ learningRate: [0.1, -1] }, 'grid.learningRate.1', /Too small/],
-      [{ learningRate: [] }, 'grid.learningRate', /Too small/],
+      [{ learningRate: -1 }, 'grid.learningRate', /more than 0, not -1/],
+      [{ learningRate: 'NaN' }, 'grid.learningRate', /a number, not 'NaN'/],
+      [{ learningRate: [0.1, -1] }, 'grid.learningRate.1', /more than 0, not -1/],
+      [{ learningRate: [] }, 'grid.learningRate', /at least 1 entry/],
       [{ lerningRate: 0.1 }, 'grid.lerningRate', /is not a known field/],
       [{ optimizer: 'magic' }, 'grid.optimizer', /sgd/],
-      [{ epochs: 1.5 }, 'grid.epochs', /int/],
+      [{ epochs: 1.5 }, 'grid.epochs', /a whole number, not 1.5/],
       [
         { seed: Array.from({ length: 40 }, (_, i) => i), epochs: Array.from({ length: 40 }, (_, i) => i + 1) },
         'grid',

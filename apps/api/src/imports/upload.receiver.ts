@@ -5,6 +5,7 @@ import { importOptions, uploadParts, type ImportOptions } from '@ratchet/contrac
 import { InvalidInput, InvalidQuery, objectKeys, TooLarge, type ObjectInfo, type ObjectStore } from '@ratchet/domain';
 import busboy from 'busboy';
 import type { Request } from 'express';
+import { checked } from '../http/field.messages';
 import { API_CONFIG, type ApiConfig, OBJECT_STORE } from '../platform/platform.tokens';
 
 export interface ReceivedUpload {
@@ -125,5 +126,5 @@ function parseOptions(text: unknown): ImportOptions {
   } catch {
     throw new InvalidQuery('options', 'must be JSON such as {"seed":1,"groupRegex":"^lot\\\\d+"}');
   }
-  return importOptions.parse(options);
+  return checked(importOptions, options);
 }

@@ -57,7 +57,11 @@ export class NetworkDescriber implements OnApplicationShutdown {
     const reply = await run;
     if (!('refusal' in reply)) return reply;
     const { code, message, details } = reply.refusal;
-    throw new RatchetError(code, message, details);
+    // The engine names fields from the specification on; a caller sent it as `spec`.
+    const isInSpec = /^(kind|name|args|model)\b/.test(String(details.field));
+    throw isInSpec
+      ? new RatchetError(code, `spec.${message}`, { ...details, field: `spec.${String(details.field)}` })
+      : new RatchetError(code, message, details);
   }
 
   private async exchange(request: DescribeRequest): Promise<DescribeReply> {
