@@ -8,12 +8,26 @@ import { readFleetState } from './supervisor/fleet';
 export async function connect(): Promise<RatchetClient> {
   const { client, stack } = loadConfig(['client', 'stack']);
   const url = client.apiUrl ?? readFleetState(stack.directory)?.url;
-  if (!url) throw new NotFound('running Ratchet on', stack.directory);
+  if (!url)
+    throw new NotFound(
+      'running Ratchet on',
+      stack.directory,
+      'Start it with `npm start`, or set RATCHET_API_URL and RATCHET_API_KEY to one that runs elsewhere.',
+    );
   if (client.apiKey) return RatchetClient.withApiKey(url, client.apiKey);
   const password = stack.adminPassword ?? readSecrets(stack.directory)?.adminPassword;
   if (!password) throw new Unauthenticated('Set RATCHET_API_KEY to an API key made in the console.');
   return signIn(url, stack.adminEmail, password);
 }
+
+/** Whether `error` is what fetch rejects with when there is no answer at all. */
+export const isUnanswered = (error: Error): boolean => error instanceof TypeError && error.message === 'fetch failed';
+
+/** Such as "connect ECONNREFUSED 127.0.0.1:7070". */
+export const reasonOf = ({ cause }: Error): string => {
+  const { message, code } = (cause ?? {}) as { message?: string; code?: string };
+  return message?.trim() || code || 'no cause given';
+};
 
 /** A client with a session of its own. @throws ApiProblem when the password is not the account's */
 export async function signIn(url: string, email: string, password: string): Promise<RatchetClient> {

@@ -5,7 +5,7 @@ import { connect } from './api.connection';
 import { openArchive } from './archive';
 import { importInto } from './dataset.import';
 import { Screen } from './demo/view';
-import { readData } from './start.options';
+import { isHelp, readData } from './start.options';
 
 export const datasetUsage = `ratchet dataset upload PATH --name NAME [--groups FILE.csv | --group-regex REGEX]
 
@@ -17,10 +17,14 @@ export async function dataset(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
+  if (args.some(isHelp)) {
+    say(datasetUsage);
+    return 0;
+  }
   const { values, positionals } = parse(args);
   const [verb, path, ...rest] = positionals;
   if (verb !== 'upload' || !path || rest.length > 0 || !values.name)
-    throw new InvalidInput('arguments', `expected\n\n${datasetUsage}`);
+    throw new InvalidInput('arguments', `are not those of an upload\n\n${datasetUsage}`);
   const data = readData({ data: path, groups: values.groups, 'group-regex': values['group-regex'] })!;
   const archive = await openArchive(path); // a wrong path is told before anything is made
   const client = await connect();

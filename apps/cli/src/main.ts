@@ -1,7 +1,9 @@
-import { RatchetError } from '@ratchet/domain';
+import { InvalidInput, RatchetError } from '@ratchet/domain';
+import { isUnanswered, reasonOf } from './api.connection';
 import { dataset, datasetUsage } from './dataset.command';
 import { devices } from './devices.command';
 import { start } from './start.command';
+import { isHelp } from './start.options';
 
 const usage = `ratchet COMMAND
 
@@ -16,9 +18,11 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 function run([command, ...args]: readonly string[]): Promise<number> {
   if (command === 'start') return start(args, say);
   if (command === 'dataset') return dataset(args, say, interrupted());
-  if (command === 'devices') return devices(say);
+  if (command === 'devices') return devices(args, say);
+  if (command !== undefined && !isHelp(command))
+    return Promise.reject(new InvalidInput(command, `is no command.\n\n${usage}`));
   say(usage);
-  return Promise.resolve(command === undefined || command === '--help' ? 0 : 1);
+  return Promise.resolve(0);
 }
 
 function interrupted(): AbortSignal {
@@ -27,11 +31,18 @@ function interrupted(): AbortSignal {
   return controller.signal;
 }
 
+/** What the domain refuses is said in its own words; anything else is a defect and shows where. */
+function wordsOf(error: Error): string {
+  if (error instanceof RatchetError) return error.message;
+  if (error.name === 'AbortError') return 'Interrupted. An import that has begun goes on; the console can cancel it.';
+  if (!isUnanswered(error)) return error.stack ?? String(error);
+  return `The API does not answer (${reasonOf(error)}). Start it with \`npm start\`, or set RATCHET_API_URL to where it runs.`;
+}
+
 run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: Error) => {
-    // What the domain refuses is said in its own words; anything else is a defect and shows where.
-    process.stderr.write(`${error instanceof RatchetError ? error.message : error.stack}\n`);
+    process.stderr.write(`${wordsOf(error)}\n`);
     process.exit(1);
   },
 );

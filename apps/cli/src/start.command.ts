@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { loadConfig } from '@ratchet/config';
+import { assertUsable, loadConfig } from '@ratchet/config';
+import { InvalidInput } from '@ratchet/domain';
 import { assertPortFree, freePort, type LocalStack, startLocalStack } from '@ratchet/local-stack';
 import { signIn } from './api.connection';
 import { runDemo } from './demo/demo';
@@ -16,11 +17,15 @@ export async function start(args: readonly string[], say: (line: string) => void
     say(startUsage);
     return 0;
   }
-  const { stack: config } = loadConfig(['stack', 'logging', 'gateway']);
+  // Whatever the processes would refuse is told before the first of them is started.
+  assertUsable(['stack', 'api', 'trainer', 'inferencer', 'gateway', 'logging', 'telemetry']);
+  const { stack: config } = loadConfig(['stack']);
   const began = performance.now();
   const asked = options.apiPort ?? config.port;
   const port = asked === 0 ? await freePort() : asked;
   await assertPortFree(config.host, port, 'choose another with `npm start -- --api-port N` or RATCHET_API_PORT');
+  if (port === (options.grpcPort ?? config.grpcPort))
+    throw new InvalidInput('--grpc-port', `${port} is the port of the API too. Give another, or 0 for a free one.`);
   const grpcPort = await chooseGrpcPort(options.grpcPort ?? config.grpcPort, config.host, port);
 
   const interruption = new Interruption();

@@ -76,9 +76,10 @@ describe('start', () => {
       .adminPassword;
 
   /** A command beside the running Ratchet, as a user types it. */
-  const command = (...args: string[]) =>
+  const command = (...args: string[]) => commandWith({}, ...args);
+  const commandWith = (settings: Record<string, string>, ...args: string[]) =>
     new Promise<{ code: number; output: string }>((resolve) => {
-      const env = { ...process.env, RATCHET_VAR_DIR: directory };
+      const env = { ...process.env, RATCHET_VAR_DIR: directory, ...settings };
       const child = execFile(process.execPath, [main, ...args], { env }, (_error, stdout, stderr) =>
         resolve({ code: child.exitCode ?? 1, output: stdout + stderr }),
       );
@@ -158,6 +159,35 @@ describe('start', () => {
     expect(grpc.output()).toContain(`another process: choose another with \`npm start -- --grpc-port N\``);
     expect(processesOf()).toEqual([]);
     taken.close();
+  });
+
+  it('says what it cannot do and what would mend it, without a stack trace', async () => {
+    const away = { RATCHET_API_URL: 'http://127.0.0.1:1', RATCHET_API_KEY: 'rk_none' };
+    const nowhere = { RATCHET_VAR_DIR: path.join(directory, 'nowhere') };
+    const [unknown, help, more, unanswered, none, wrong] = await Promise.all([
+      command('fly'),
+      command('dataset', 'upload', '--help'),
+      command('devices', 'all'),
+      commandWith(away, 'devices'),
+      commandWith(nowhere, 'devices'),
+      commandWith({ ...nowhere, RATCHET_BATCH: '0', RATCHET_DEVICE: 'gpu' }, 'start', '--no-demo'),
+    ]);
+    expect(unknown).toMatchObject({ code: 1, output: expect.stringMatching(/^fly: is no command/) });
+    expect(help).toMatchObject({ code: 0, output: expect.stringMatching(/^ratchet dataset upload PATH/) });
+    expect(more).toMatchObject({ code: 1, output: expect.stringMatching(/^devices: takes no arguments, not 'all'/) });
+    expect(unanswered).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^The API does not answer .*npm start/),
+    });
+    expect(none).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^There is no running Ratchet on .*npm start/),
+    });
+    expect(wrong).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^The environment is not usable:\n.*_DEVICE.*\n.*_BATCH/),
+    });
+    for (const { output } of [unknown, more, unanswered, none, wrong]) expect(output).not.toMatch(/^ {4}at /m);
   });
 
   it('refuses wrong options in one message', async () => {

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly inferencers: number;
 }
 
+export const isHelp = (argument: string): boolean => argument === '--help' || argument === '-h';
+
 export const startUsage = `npm start [-- OPTIONS]
 
   --once               end after the demo: code 0 when it passed, 1 when not

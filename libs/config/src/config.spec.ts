@@ -1,4 +1,4 @@
-import { InvalidEnvironment, loadConfig } from './index';
+import { assertUsable, InvalidEnvironment, loadConfig } from './index';
 
 const token = 'a'.repeat(32);
 
@@ -66,6 +66,14 @@ describe('loadConfig', () => {
     expect(loadConfig(['telemetry'], given).telemetry).toEqual({ endpoint: 'http://collector:4318', share: 0.01 });
     const wrong = { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318', OTEL_TRACES_SAMPLER_ARG: '1.5' };
     expect(problemsOf(() => loadConfig(['telemetry'], wrong)).problems).toHaveLength(2);
+  });
+
+  it('checks what is set without asking for the rest', () => {
+    const groups = ['stack', 'api', 'trainer', 'inferencer'] as const;
+    expect(() => assertUsable(groups, {})).not.toThrow();
+    const wrong = { RATCHET_BATCH: '0', RATCHET_DEVICE: 'gpu', RATCHET_MEMORY: 'lots', RATCHET_API_PORT: 'x' };
+    const { problems } = problemsOf(() => assertUsable(groups, wrong));
+    expect(problems.map((p) => p.variable).sort()).toEqual(Object.keys(wrong).sort());
   });
 
   it('treats an empty variable as unset', () => {

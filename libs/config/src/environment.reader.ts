@@ -31,12 +31,16 @@ interface VariableOptions {
 export class EnvironmentReader {
   private readonly problems: EnvironmentProblem[] = [];
 
-  constructor(private readonly environment: Environment) {}
+  /** @param mayMiss leaves required variables that are not set to whoever sets them later */
+  constructor(
+    private readonly environment: Environment,
+    private readonly mayMiss = false,
+  ) {}
 
   required<S extends z.ZodType>(variable: string, schema: S, options: VariableOptions): z.output<S> {
     const raw = this.raw(variable);
     if (raw === undefined) {
-      this.problems.push({ variable, problem: 'is not set', mend: options.mend });
+      if (!this.mayMiss) this.problems.push({ variable, problem: 'is not set', mend: options.mend });
       return undefined as z.output<S>;
     }
     return this.parse(variable, raw, schema, options);

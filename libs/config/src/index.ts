@@ -18,6 +18,16 @@ export function loadConfig<G extends ConfigGroup>(
   return Object.freeze(config) as Pick<Config, G>;
 }
 
+/**
+ * Whether what is set can be used by the processes that read these groups; what they need besides, they are told later.
+ * @throws InvalidEnvironment naming every malformed variable at once
+ */
+export function assertUsable(groups: readonly ConfigGroup[], environment: Environment = process.env): void {
+  const reader = new EnvironmentReader(environment, true);
+  for (const group of groups) configGroups[group](reader);
+  reader.finish();
+}
+
 /** The environment of a child process: this one's, with `overrides` laid over it; `undefined` unsets a variable. */
 export function childEnvironment(overrides: Environment): NodeJS.ProcessEnv {
   return { ...process.env, ...overrides };

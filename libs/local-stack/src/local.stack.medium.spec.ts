@@ -130,6 +130,12 @@ describe('the local stack', () => {
     await expect(second).rejects.toThrow(new RegExp(`process ${process.pid}.*RATCHET_VAR_DIR`));
   });
 
+  it('says what to do about a directory that is none', async () => {
+    const file = path.join(directory, 'a file');
+    fs.writeFileSync(file, '');
+    await expect(start(everything, file)).rejects.toThrow(/^RATCHET_VAR_DIR: '.*a file' is no directory/);
+  });
+
   it('starts only what is needed', async () => {
     const stack = await start({ postgres: false, redis: false });
     expect(stack).toMatchObject({

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Conflict } from '@ratchet/domain';
+import { Conflict, InvalidInput } from '@ratchet/domain';
 
 interface Holder {
   readonly pid: number;
@@ -11,10 +11,19 @@ interface Holder {
 
 /**
  * Makes this process the only one on `directory` until the returned function is called or it dies.
- * @throws Conflict naming the process that holds it
+ * @throws Conflict naming the process that holds it; InvalidInput when it cannot be written
  */
 export function lockDirectory(directory: string): () => void {
-  fs.mkdirSync(directory, { recursive: true });
+  try {
+    fs.mkdirSync(directory, { recursive: true });
+    fs.accessSync(directory, fs.constants.W_OK);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code;
+    throw new InvalidInput(
+      'RATCHET_VAR_DIR',
+      `'${directory}' is no directory that this account can write (${why}). Set another one, or mend its owner.`,
+    );
+  }
   const file = path.join(directory, 'lock.json');
   const own = JSON.stringify({ pid: process.pid, startedAt: startTimeOf(process.pid) ?? '' } satisfies Holder);
   for (let attempt = 0; attempt < 5; attempt++) {
