@@ -1,5 +1,5 @@
 import { loadConfig } from '@ratchet/config';
-import { RatchetClient } from '@ratchet/contracts';
+import { ApiProblem, RatchetClient } from '@ratchet/contracts';
 import { NotFound, Unauthenticated } from '@ratchet/domain';
 import { readSecrets } from '@ratchet/local-stack';
 import { readFleetState } from './supervisor/fleet';
@@ -29,12 +29,20 @@ export const reasonOf = ({ cause }: Error): string => {
   return message?.trim() || code || 'no cause given';
 };
 
-/** A client with a session of its own. @throws ApiProblem when the password is not the account's */
+/** A client with a session of its own. @throws Unauthenticated with the mend when the password is not the account's */
 export async function signIn(url: string, email: string, password: string): Promise<RatchetClient> {
-  const response = await new RatchetClient(url, {}).send('POST', '/api/session', {
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ email, password }),
-  });
+  const response = await new RatchetClient(url, {})
+    .send('POST', '/api/session', {
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof ApiProblem) || error.status !== 401) throw error;
+      throw new Unauthenticated(
+        `${email} cannot sign in with the password known here; it may have been changed in the console. ` +
+          'Set RATCHET_ADMIN_PASSWORD to the present one, or RATCHET_API_KEY to an API key made there.',
+      );
+    });
   const cookie = response.headers.getSetCookie().map((line) => line.split(';')[0]);
   // Uploads are forms: the API takes one with a cookie only from a caller that says where it comes from.
   return new RatchetClient(url, { cookie: cookie.join('; '), origin: new URL(url).origin });

@@ -136,6 +136,9 @@ describe('start', () => {
     expect(processesOf()).toEqual([]);
 
     const second = launch('--api-port', '0');
+    await second.ready;
+    const stranger = await commandWith({ RATCHET_ADMIN_PASSWORD: 'not the password' }, 'devices');
+    expect(stranger).toMatchObject({ code: 1, output: expect.stringMatching(/^admin@ratchet.local cannot sign in/) });
     const again = await signIn(await second.ready, 'admin@ratchet.local', password());
     expect(await again.get('datasets', made.id)).toMatchObject({ name: 'kept' });
     expect(second.output()).not.toContain(password());

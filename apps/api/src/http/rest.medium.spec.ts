@@ -169,7 +169,7 @@ describe('the REST conventions', () => {
       for (const refusal of refused)
         expect(refusal).toMatchObject({
           status: 409,
-          message: `There is a hyperparameter set named '${name}' already.`,
+          message: `There is a hyperparameter set named '${name}' already; choose another name.`,
         });
     });
   });

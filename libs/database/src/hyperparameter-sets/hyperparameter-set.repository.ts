@@ -38,7 +38,7 @@ export class HyperparameterSetRepository {
   async create(set: Pick<HyperparameterSet, 'name' | 'description' | 'grid'>): Promise<HyperparameterSet> {
     const id = newId();
     await this.database.transaction(async (manager) => {
-      const taken = `There is a hyperparameter set named '${set.name}' already.`;
+      const taken = `There is a hyperparameter set named '${set.name}' already; choose another name.`;
       await explaining({ hyperparameter_sets_name_key: taken }, () =>
         manager.insert(HyperparameterSet, { ...set, id }),
       );

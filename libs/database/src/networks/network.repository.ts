@@ -72,8 +72,9 @@ export class NetworkRepository {
   async create(network: Pick<Network, 'name' | 'description'>, version: NewNetworkVersion): Promise<ListedNetwork> {
     const id = newId();
     await this.database.transaction(async (manager) => {
-      await explaining({ networks_name_key: `There is a network named '${network.name}' already.` }, () =>
-        manager.insert(Network, { ...network, id }),
+      await explaining(
+        { networks_name_key: `There is a network named '${network.name}' already; choose another name.` },
+        () => manager.insert(Network, { ...network, id }),
       );
       await insertVersion(manager, id, 1, version);
       await notifyLive(manager, { type: 'changed', resource: 'networks', id });
@@ -99,8 +100,9 @@ export class NetworkRepository {
     await this.database.transaction(async (manager) => {
       const network = await lockNetwork(manager, id);
       if (Object.keys(change).length)
-        await explaining({ networks_name_key: `There is a network named '${change.name}' already.` }, () =>
-          manager.update(Network, { id: network.id }, change),
+        await explaining(
+          { networks_name_key: `There is a network named '${change.name}' already; choose another name.` },
+          () => manager.update(Network, { id: network.id }, change),
         );
       await notifyLive(manager, { type: 'changed', resource: 'networks', id: network.id });
     });

@@ -84,7 +84,7 @@ export class TaskRepository {
           'minimumGateImagesPerClass',
           `the gate split has fewer than ${minimum} images of ${scarce.join(', ')}; import more or ask for less`,
         );
-      await explaining({ tasks_name_key: `There is a task named '${task.name}' already.` }, () =>
+      await explaining({ tasks_name_key: `There is a task named '${task.name}' already; choose another name.` }, () =>
         manager.insert(Task, {
           ...task,
           id,
