@@ -18,6 +18,7 @@ import { isTerminal, objectKeys, type ModelManifest, type ObjectStore } from '@r
 import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import { openObjectStore } from '@ratchet/object-store';
 import { trainerId } from './trainer.identity';
+import { readCheckpoint } from './training/checkpoint.file';
 import { TrainerProcess, TrainerScenario } from './trainer.scenario';
 
 /** A process that ended but was not collected by its parent yet does not run. */
@@ -218,18 +219,26 @@ describe('a trainer', () => {
     expect(isRunning(pid)).toBe(false);
   });
 
-  it('fails a trial whose loss leaves the numbers, with cause, step and hint', async () => {
+  it('fails a trial whose loss leaves the numbers, with cause, step and hint, and keeps its last good checkpoint', async () => {
     await start('diverging');
     const { trialIds } = await scenario.launch('diverging', {
       ...grid,
       optimizer: 'sgd',
-      learningRate: 10,
-      weightDecay: 1,
+      momentum: 0,
+      // Turns the weights round at every step, 1.15 times as large: the first epoch is over before that is too much.
+      learningRate: 0.01,
+      weightDecay: 215,
     });
     const trial = await ended(trialIds[0]);
     expect(trial).toMatchObject({ state: 'FAILED', attempt: 1, cause: { code: 'diverged' } });
     expect(trial.cause?.hint).toContain('learning rate');
-    expect(trial.cause?.step).toBeGreaterThan(0);
+    expect(trial.cause?.step).toBeGreaterThan(15);
+    const checkpoints = await database.getRepository(Checkpoint).findBy({ trialId: trial.id });
+    expect(checkpoints.length).toBeGreaterThan(0);
+    for (const checkpoint of checkpoints) {
+      expect(checkpoint.step).toBeLessThan(trial.cause!.step!);
+      expect((await readCheckpoint(store, checkpoint)).engine.length).toBeGreaterThan(0);
+    }
   });
 
   it('gives up on a trial whose process is killed three times, and says how it ended', async () => {

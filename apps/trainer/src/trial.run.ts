@@ -3,7 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TrialOrder } from '@ratchet/database';
-import { LeaseLost, leaseRenewMs, maxCrashes, type FailureCause } from '@ratchet/domain';
+import { bytesInWords, LeaseLost, leaseRenewMs, maxCrashes, type FailureCause } from '@ratchet/domain';
 import type { Logger } from 'pino';
 import type { RunOrder } from './child.protocol';
 import type { MemoryLedger } from './memory.ledger';
@@ -142,9 +142,8 @@ export class TrialRun {
   /** Waits for memory that other trials of this trainer hold, unless the trial is to stop. */
   private async reserve(bytes: number, until: AbortSignal, log: TrialLog): Promise<null> {
     const { memory } = this.resources;
-    const inMiB = (size: number) => `${(size / 2 ** 20).toFixed(1)} MiB`;
     if (bytes > memory.free) {
-      const waits = `Waits for memory: it needs about ${inMiB(bytes)}, other trials leave ${inMiB(memory.free)} of ${inMiB(memory.total)}.`;
+      const waits = `Waits for memory: it needs about ${bytesInWords(bytes)}, other trials leave ${bytesInWords(memory.free)} of ${bytesInWords(memory.total)}.`;
       log.info(waits);
       this.logger.info(waits);
     }

@@ -1,4 +1,5 @@
 export * from './errors';
+export * from './bytes';
 export * from './roles';
 export * from './network';
 export * from './hyperparameters';

@@ -157,7 +157,7 @@ describe('a trainer and its devices', () => {
   });
 
   it('let a trial wait that does not fit into the memory beside another, until that one has ended', async () => {
-    // About 370 KB by the estimate, so that there is room for one of them.
+    // About 460 KB by the estimate, so that there is room for one of them.
     const trainer = await start('narrow', {
       RATCHET_DEVICE: 'cpu',
       RATCHET_TRAINER_SLOTS: '2',
@@ -172,7 +172,7 @@ describe('a trainer and its devices', () => {
     expect(await ended(second[0])).toMatchObject({ state: 'COMPLETED', attempt: 1 });
     expect(await scenario.trial(first[0])).toMatchObject({ state: 'CANCELLED' });
     expect(await log(second[0], 1)).toMatch(
-      /Waits for memory: it needs about 0.4 MiB, other trials leave 0.2 MiB of 0.6 MiB/,
+      /Waits for memory: it needs about 0.4 MiB, other trials leave 0.1 MiB of 0.6 MiB/,
     );
   });
 });

@@ -5,8 +5,6 @@ import { openServingModel, type ServingModel } from '@ratchet/engine';
 import { objectKeys, RatchetError, type ImageShape, type ModelManifest, type ObjectStore } from '@ratchet/domain';
 import type { LabelledPack } from './training.data';
 
-/** Images a call; outputs of a model do not depend on it. */
-const BATCH = 64;
 const WARM_UP_RUNS = 5;
 const TIMED_RUNS = 31;
 /** The serving runtime repeats the goldens of its own export to the last digits; another machine's may differ a little. */
@@ -31,20 +29,24 @@ export async function placeCandidate(
   return file;
 }
 
+export interface GateRun {
+  readonly modelFile: string;
+  readonly manifest: ModelManifest;
+  readonly gate: LabelledPack;
+  /** Images a call: outputs of a model do not depend on it, its memory does. */
+  readonly batch: number;
+  readonly directory: string;
+}
+
 /** Runs the exported file over the gate set, one byte a prediction into a file of `directory`, and times single images. */
-export async function runOverGate(
-  modelFile: string,
-  manifest: ModelManifest,
-  gate: LabelledPack,
-  directory: string,
-): Promise<CandidateRun> {
+export async function runOverGate({ modelFile, manifest, gate, batch, directory }: GateRun): Promise<CandidateRun> {
   const model = await openServingModel(modelFile, { threads: 1 });
   try {
     await checkGoldens(model, manifest);
     const bytes = imageBytes(manifest.input);
     const predictions = new Uint8Array(gate.labels.length);
-    for (let first = 0; first < predictions.length; first += BATCH) {
-      const count = Math.min(BATCH, predictions.length - first);
+    for (let first = 0; first < predictions.length; first += batch) {
+      const count = Math.min(batch, predictions.length - first);
       const images = gate.images.subarray(first * bytes, (first + count) * bytes);
       const probabilities = await model.run(images, count);
       for (let i = 0; i < count; i++)

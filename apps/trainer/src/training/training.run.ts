@@ -102,7 +102,13 @@ export class TrainingRun {
     const { manifest } = exported;
     const file = await placeCandidate(order.scratchDirectory, exported);
     this.gate ??= await this.load(order.gateDigest, 'gate');
-    const { predictionsFile, latencyMs } = await runOverGate(file, manifest, this.gate, order.scratchDirectory);
+    const { predictionsFile, latencyMs } = await runOverGate({
+      modelFile: file,
+      manifest,
+      gate: this.gate,
+      batch: this.session.forwardBatch,
+      directory: order.scratchDirectory,
+    });
     await publishCandidate(this.store, exported.onnx, manifest);
     const { outcome, reason } = await parent.ask('candidate', {
       predictionsFile,

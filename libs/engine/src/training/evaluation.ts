@@ -11,10 +11,11 @@ export interface Evaluation {
   readonly confusion: number[][];
 }
 
-const batch = 64;
-
-/** Classifies every image of `data` by the model as it would be served. */
-export async function evaluateModel(model: ServingModel, data: LabelledImages): Promise<Evaluation> {
+/**
+ * Classifies every image of `data` by the model as it would be served, `batch` at a time: what a model keeps in memory
+ * grows with it, what it answers does not depend on it.
+ */
+export async function evaluateModel(model: ServingModel, data: LabelledImages, batch: number): Promise<Evaluation> {
   const { shape, labels, classes } = data;
   const pixels = shape.height * shape.width * shape.channels;
   const predictions = classes > 256 ? new Uint16Array(labels.length) : new Uint8Array(labels.length);

@@ -1,5 +1,7 @@
-import { defaultHyperparameters, type Hyperparameters } from '@ratchet/domain';
-import { syntheticImages } from '../testing/parity';
+import { softmax, type Tensor, tensor } from '@tensorflow/tfjs-core';
+import { defaultHyperparameters, type Hyperparameters, type RatchetError } from '@ratchet/domain';
+import { buildNetwork } from '../networks/network.builder';
+import { relativeDifference, syntheticImages } from '../testing/parity';
 import { readCheckpoint } from './checkpoint';
 import { openTraining, type TrainingOptions } from './session';
 
@@ -142,8 +144,89 @@ describe('a training session', () => {
     for (const value of values.values()) expect(value.every(Number.isFinite)).toBe(true);
   });
 
+  test('stops at the very step whose loss is no number, also in the middle of many, and can be saved no more', async () => {
+    const wild = options({ optimizer: 'sgd', momentum: 0.99, weightDecay: 1, learningRate: 10, epochs: 300 });
+    const stepOf = async (maxSteps: number) => {
+      const session = await openTraining(wild);
+      const run = async () => {
+        for (;;) await session.runChunk({ maxSteps, targetMs: 60_000 });
+      };
+      const error: unknown = await run().catch((thrown: unknown) => thrown);
+      expect(error).toMatchObject({
+        code: 'diverged',
+        message: expect.stringMatching(/^The loss became .* at step/) as string,
+      });
+      expect(() => session.checkpoint()).toThrow(/left the finite numbers/);
+      await session.dispose();
+      return (error as RatchetError).details.step as number;
+    };
+    const step = await stepOf(1);
+    expect((step + 1) % 7).not.toBe(0);
+    expect(await stepOf(100)).toBe(step);
+  });
+
+  test('averages all weights and statistics, and measures and exports the averages', async () => {
+    const decay = 0.3;
+    const session = await openTraining(options({ emaDecay: decay, learningRate: 0.05 }));
+    const now = () => readCheckpoint(session.checkpoint()).values;
+    let expected = new Map([...now()].filter(([name]) => name.startsWith('weight/')));
+    for (let step = 0; step < 7; step++) {
+      await session.runChunk({ maxSteps: 1 });
+      const weights = now();
+      const kept = Math.min(decay, (1 + step) / (10 + step));
+      expected = new Map(
+        [...expected].map(([name, average]) => [
+          name,
+          average.map((value, at) => value * kept + weights.get(name)![at] * (1 - kept)),
+        ]),
+      );
+    }
+    const values = now();
+    const all = (kind: string) => Array.from({ length: expected.size }, (_, at) => values.get(`${kind}/${at}`)!);
+    const averages = all('average');
+    averages.forEach((average, at) =>
+      expect(relativeDifference(average, expected.get(`weight/${at}`)!)).toBeLessThan(1e-5),
+    );
+
+    const { manifest } = await session.exportModel();
+    const { loss } = await session.evaluate('validation');
+    await session.dispose();
+    const probabilitiesBy = async (weights: readonly Float32Array[]) => {
+      const { network, input, classes } = options();
+      const model = await buildNetwork(network, input, classes.length);
+      model.weights.forEach((weight, at) => weight.write(tensor(weights[at], weight.shape as number[])));
+      const pixels = Float32Array.from(validation.images, (byte) => byte / 255);
+      const rows = softmax(model.predict(tensor(pixels, [21, 12, 12, 1])) as Tensor).arraySync() as number[][];
+      model.dispose();
+      return rows;
+    };
+    const served = await probabilitiesBy(averages);
+    const goldens = Array.from({ length: manifest.goldens.count }, (_, at) =>
+      Math.floor((at * 21) / manifest.goldens.count),
+    ).flatMap((image) => served[image]);
+    expect(relativeDifference(manifest.goldens.probabilities.flat(), goldens)).toBeLessThan(1e-4);
+    const crossEntropy = (rows: number[][]) =>
+      rows.reduce((sum, row, at) => sum - Math.log(row[validation.labels[at]]), 0) / 21;
+    expect(loss).toBeCloseTo(crossEntropy(served), 4);
+    const last = await probabilitiesBy(all('weight'));
+    expect(Math.abs(crossEntropy(last) - loss)).toBeGreaterThan(1e-2);
+  });
+
+  test('is estimated before anything is built, refused above the limit and not below it', async () => {
+    let estimate = 0;
+    const stop = new Error('no room');
+    const reserve = async (bytes: number) => {
+      estimate = bytes;
+      throw stop;
+    };
+    await expect(openTraining(options({}, { reserve }))).rejects.toBe(stop);
+    expect(estimate).toBeGreaterThan(train.images.length + validation.images.length);
+    await expect(openTraining(options({}, { memory: estimate - 1 }))).rejects.toMatchObject({ code: 'too_large' });
+    const session = await openTraining(options({}, { memory: estimate }));
+    await session.dispose();
+  });
+
   test('refuses what cannot be trained', async () => {
-    await expect(openTraining(options({}, { memory: 1e5 }))).rejects.toMatchObject({ code: 'too_large' });
     await expect(openTraining(options({}, { train: { ...train, images: train.images.subarray(1) } }))).rejects.toThrow(
       /train.images: 7199 bytes/,
     );

@@ -74,6 +74,8 @@ export interface TrainingSession {
    * use then.
    */
   runChunk(options?: { maxSteps?: number; targetMs?: number }): Promise<ChunkResult>;
+  /** Images that a forward pass may take at once and stay within the memory that the training was estimated to take. */
+  readonly forwardBatch: number;
   /** Measures the exported form of the present weights. */
   evaluate(which: 'train' | 'validation'): Promise<Evaluation>;
   /**
@@ -111,16 +113,11 @@ export async function openTraining(options: TrainingOptions): Promise<TrainingSe
 }
 
 /** Looks at the network without its weights, which cost next to nothing as long as they are all zero. */
-async function estimated({
-  network,
-  input,
-  classes,
-  hyperparameters,
-  memory = Infinity,
-}: TrainingOptions): Promise<number> {
+async function estimated({ network, input, classes, hyperparameters, ...options }: TrainingOptions): Promise<number> {
   const outline = await buildNetwork(network, input, classes.length);
+  const images = options.train.images.length + options.validation.images.length;
   try {
-    return checkMemory(outline, input, classes.length, hyperparameters, memory);
+    return checkMemory(outline, hyperparameters, images, options.memory ?? Infinity);
   } finally {
     outline.dispose();
   }
@@ -132,12 +129,16 @@ function labelled({ input, classes, ...sets }: TrainingOptions, which: 'train' |
   return data;
 }
 
+/** More at once are not faster. */
+const LARGEST_FORWARD_BATCH = 64;
+
 class Session implements TrainingSession {
   step = 0;
   readonly device: string;
   readonly deviceReason: string;
   readonly stepsPerEpoch: number;
   readonly totalSteps: number;
+  readonly forwardBatch: number;
   private msPerStep = 0;
   private served?: { step: number; model: ServingModel };
 
@@ -153,6 +154,7 @@ class Session implements TrainingSession {
     this.deviceReason = choice.reason;
     this.stepsPerEpoch = program.stepsPerEpoch;
     this.totalSteps = program.stepsPerEpoch * options.hyperparameters.epochs;
+    this.forwardBatch = Math.min(LARGEST_FORWARD_BATCH, program.batchSize);
   }
 
   async runChunk({ maxSteps = Infinity, targetMs = 500 } = {}): Promise<ChunkResult> {
@@ -178,7 +180,7 @@ class Session implements TrainingSession {
       );
       this.served = { step: this.step, model: await openServingModel(bytes, { threads: this.options.threads }) };
     }
-    return evaluateModel(this.served.model, this.sets[which]);
+    return evaluateModel(this.served.model, this.sets[which], this.forwardBatch);
   }
 
   checkpoint(): Uint8Array {
