@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { championStates } from '@ratchet/domain';
+import { championStates, testUnits } from '@ratchet/domain';
 import { id, imageShape, sha256, timestamp } from './primitives';
 
 export const promotionOutcomes = ['promoted', 'kept', 'vetoed', 'rolled-back'] as const;
@@ -19,6 +19,9 @@ export const promotion = z.object({
   gained: z.int(),
   lost: z.int(),
   p: z.number(),
+  /** What the test resampled, single images or whole groups, and how many of them favoured one of the models. */
+  testUnit: z.enum(testUnits),
+  testUnits: z.int(),
   gateImages: z.int(),
   /** The number of this gate query in the task's gate epoch. */
   query: z.int(),

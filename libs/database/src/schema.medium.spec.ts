@@ -3,6 +3,7 @@ import { startTestStack, type TestStack } from '@ratchet/local-stack';
 import type { DataSource } from 'typeorm';
 import { newId } from './columns';
 import { migrate, openDatabase } from './database';
+import { Promotion } from './entities';
 
 /** Everything PostgreSQL knows of the schema: columns, constraints with their expressions, indexes. */
 const describeSchema = async (database: DataSource): Promise<string[]> => {
@@ -66,6 +67,31 @@ describe('the schema', () => {
       await database.undoLastMigration({ transaction: 'each' });
     }
     expect(await describeSchema(database)).toEqual(states[0]);
+  });
+
+  it('says of evidence from before tests by group that it rests on images', async () => {
+    const url = await stack.createDatabase();
+    const database = await connect(url);
+    const known = migrations.findIndex((migration) => migration.name.startsWith('SayWhatATestResampled'));
+    const before = await connect(url);
+    Object.assign(before, { migrations: before.migrations.slice(0, known) });
+    await before.runMigrations({ transaction: 'each' });
+    const id = '00000000-0000-7000-8000-000000000000';
+    await database.transaction(async (manager) => {
+      await manager.query('SET LOCAL session_replication_role = replica'); // without the rows it refers to
+      await manager.query(
+        `INSERT INTO promotions (id, task_id, model_version_id, outcome, reason, gate_accuracy, gained, lost, p, gate_images, query, gate_epoch, latency_ms)
+         VALUES ($1, $1, $1, 'kept', '', 0.5, 3, 4, 1, 10, 1, 1, 1)`,
+        [id],
+      );
+    });
+    await database.runMigrations({ transaction: 'each' });
+    expect(await database.getRepository(Promotion).findOneByOrFail({ id })).toMatchObject({
+      gained: 3,
+      lost: 4,
+      testUnit: 'image',
+      testUnits: 7,
+    });
   });
 });
 
@@ -134,17 +160,17 @@ describe('what the database itself refuses', () => {
     [
       'a promotion that lost at the gate',
       'promotions_forward_check',
-      `INSERT INTO promotions (id, task_id, model_version_id, against_id, outcome, reason, gate_accuracy, gained, lost, p, gate_images, query, gate_epoch, generation, state, latency_ms) VALUES ('${id}', '${id}', '${id}', '${id}', 'promoted', '', 0.5, 3, 3, 1, 10, 1, 1, 1, 'PROVISIONAL', 1)`,
+      `INSERT INTO promotions (id, task_id, model_version_id, against_id, outcome, reason, gate_accuracy, gained, lost, p, test_unit, test_units, gate_images, query, gate_epoch, generation, state, latency_ms) VALUES ('${id}', '${id}', '${id}', '${id}', 'promoted', '', 0.5, 3, 3, 1, 'image', 6, 10, 1, 1, 1, 'PROVISIONAL', 1)`,
     ],
     [
       'a kept candidate with a generation',
       'promotions_deployed_check',
-      `INSERT INTO promotions (id, task_id, model_version_id, outcome, reason, gate_accuracy, gained, lost, p, gate_images, query, gate_epoch, generation, state, latency_ms) VALUES ('${id}', '${id}', '${id}', 'kept', '', 0.5, 3, 3, 1, 10, 1, 1, 1, 'PROVISIONAL', 1)`,
+      `INSERT INTO promotions (id, task_id, model_version_id, outcome, reason, gate_accuracy, gained, lost, p, test_unit, test_units, gate_images, query, gate_epoch, generation, state, latency_ms) VALUES ('${id}', '${id}', '${id}', 'kept', '', 0.5, 3, 3, 1, 'image', 6, 10, 1, 1, 1, 'PROVISIONAL', 1)`,
     ],
     [
       'an anonymous rollback',
       'promotions_rollback_check',
-      `INSERT INTO promotions (id, task_id, model_version_id, outcome, reason, gate_accuracy, gained, lost, p, gate_images, query, gate_epoch, generation, state, latency_ms) VALUES ('${id}', '${id}', '${id}', 'rolled-back', '', 0.5, 3, 3, 1, 10, 1, 1, 1, 'PROVISIONAL', 1)`,
+      `INSERT INTO promotions (id, task_id, model_version_id, outcome, reason, gate_accuracy, gained, lost, p, test_unit, test_units, gate_images, query, gate_epoch, generation, state, latency_ms) VALUES ('${id}', '${id}', '${id}', 'rolled-back', '', 0.5, 3, 3, 1, 'image', 6, 10, 1, 1, 1, 'PROVISIONAL', 1)`,
     ],
     [
       'a challenger of itself',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { accuracy, confusionMatrix, discordance, exactP, improves, wilsonInterval } from './gate';
+import { accuracy, confusionMatrix, discordance, gateTest, improves, wilsonInterval } from './gate';
 
 const predictions = (length: number) => fc.array(fc.nat(3), { minLength: length, maxLength: length });
 
@@ -23,7 +23,15 @@ describe('discordance', () => {
   });
 });
 
-describe('exactP', () => {
+describe('gateTest', () => {
+  /** Two models over images of class 0: `gained` of them only the candidate gets right, `lost` only the champion. */
+  const models = (gained: number, lost: number) => ({
+    candidate: [...new Array<number>(gained).fill(0), ...new Array<number>(lost).fill(1), 0, 1],
+    champion: [...new Array<number>(gained).fill(1), ...new Array<number>(lost).fill(0), 0, 1],
+    labels: new Array<number>(gained + lost + 2).fill(0),
+  });
+  const alone = (labels: readonly number[]) => labels.map((_, i) => i);
+
   // Binomial tails of R's pbinom(gained - 1, gained + lost, 0.5, lower.tail = FALSE).
   it.each([
     [20, 10, 0.04936857],
@@ -33,13 +41,21 @@ describe('exactP', () => {
     [0, 8, 1],
     [0, 0, 1],
     [1, 0, 0.5],
-  ])('of %d against %d is %d', (gained, lost, p) => {
-    expect(exactP({ gained, lost })).toBeCloseTo(p, 8);
+  ])('is the exact binomial where images stand alone: %d against %d is %d', (gained, lost, p) => {
+    const { candidate, champion, labels } = models(gained, lost);
+    const test = gateTest(candidate, champion, { labels, groups: alone(labels) });
+    expect(test).toMatchObject({ testUnit: 'image', testUnits: gained + lost });
+    expect(test.p).toBeCloseTo(p, 8);
   });
 
-  it('stays finite for thousands of discordant images', () => {
-    expect(exactP({ gained: 5000, lost: 5000 })).toBeCloseTo(0.504, 3);
-    expect(exactP({ gained: 6000, lost: 4000 })).toBeLessThan(1e-80);
+  it('counts a lot that errs together as one witness, however many images it has', () => {
+    const { candidate, champion, labels } = models(20, 0);
+    const lots = labels.map((_, i) => Math.floor(i / 5));
+    expect(gateTest(candidate, champion, { labels, groups: lots })).toEqual({
+      p: 2 ** -4,
+      testUnit: 'group',
+      testUnits: 4,
+    });
   });
 });
 

@@ -1,3 +1,5 @@
+import { netByGroup, signFlipP } from './sign-flip';
+
 /** Images on which exactly one of two models is right. */
 export interface Discordance {
   /** Only the candidate is right. */
@@ -44,20 +46,43 @@ export function confusionMatrix(
   return matrix;
 }
 
+/** What a test of two models resamples: images that were taken together, where a gate set says which were, move together. */
+export const testUnits = ['image', 'group'] as const;
+export type TestUnit = (typeof testUnits)[number];
+
+/** The images two models are compared on, each at the same place in both lists. */
+export interface GateImages {
+  /** The actual class. */
+  readonly labels: ArrayLike<number>;
+  /** A number from 0 for the group: images of one wafer, lot or tile share theirs; an image on its own has one to itself. */
+  readonly groups: ArrayLike<number>;
+}
+
+/** How surely one model is better than another. */
+export interface GateTest {
+  /** Exact one-sided p, were both equally good. */
+  readonly p: number;
+  readonly testUnit: TestUnit;
+  /** Units that favour one of the models: those the test rests on. With n of them p is no less than 2⁻ⁿ. */
+  readonly testUnits: number;
+}
+
+/** Nobody to compare with. */
+export const noTest: GateTest = { p: 1, testUnit: 'image', testUnits: 0 };
+
 /**
- * Exact one-sided binomial (McNemar) p: the chance of at least `gained` of the discordant images
- * falling to the candidate were both models equally good (Fagerland et al. 2013).
+ * Tests whether the candidate is better, by the gate's units: where every image is its own group this is the exact
+ * binomial on the discordant images (McNemar; Fagerland et al. 2013), otherwise the exact paired sign-flip of whole
+ * groups, for images of one group err together and count as one witness.
  */
-export function exactP({ gained, lost }: Discordance): number {
-  const n = gained + lost;
-  if (n === 0) return 1;
-  let logTerm = -n * Math.LN2; // log C(n, 0) / 2^n
-  let tail = gained === 0 ? Math.exp(logTerm) : 0;
-  for (let k = 1; k <= n; k++) {
-    logTerm += Math.log(n - k + 1) - Math.log(k);
-    if (k >= gained) tail += Math.exp(logTerm);
-  }
-  return Math.min(1, tail);
+export function gateTest(
+  candidate: ArrayLike<number>,
+  champion: ArrayLike<number>,
+  { labels, groups }: GateImages,
+): GateTest {
+  const gains = netByGroup(candidate, champion, labels, groups);
+  const grouped = new Set(Array.from(groups)).size < labels.length;
+  return { p: signFlipP(gains), testUnit: grouped ? 'group' : 'image', testUnits: gains.length };
 }
 
 /** Wilson score interval of a proportion, 95 % by default. */

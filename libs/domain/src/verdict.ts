@@ -2,10 +2,13 @@ import { InvalidInput } from './errors';
 import {
   accuracy,
   discordance,
-  exactP,
+  gateTest,
   improves,
+  noTest,
   type ChampionState,
+  type GateImages,
   type GateOutcome,
+  type GateTest,
   type PromotionPolicy,
 } from './gate';
 
@@ -30,7 +33,7 @@ export interface GateRun {
 }
 
 /** The decision about one candidate and the figures it rests on. */
-export interface GateVerdict {
+export interface GateVerdict extends GateTest {
   readonly outcome: GateOutcome;
   /** One sentence for people. */
   readonly reason: string;
@@ -39,8 +42,6 @@ export interface GateVerdict {
   readonly againstAccuracy: number | null;
   readonly gained: number;
   readonly lost: number;
-  /** Exact one-sided p of the discordant images; 1 where there was nobody to compare with. */
-  readonly p: number;
   /** What the champion is called after a promotion; null otherwise. */
   readonly state: ChampionState | null;
 }
@@ -71,11 +72,12 @@ export function escapes(predictions: ArrayLike<number>, labels: ArrayLike<number
  */
 export function judge(
   rules: GateRules,
-  labels: ArrayLike<number>,
+  images: GateImages,
   candidate: GateRun,
   champion: ArrayLike<number> | null,
   query: number,
 ): GateVerdict {
+  const { labels } = images;
   if (candidate.predictions.length !== labels.length)
     throw new InvalidInput(
       'predictions',
@@ -87,7 +89,7 @@ export function judge(
     againstAccuracy: champion ? accuracy(champion, labels) : null,
     gained: against?.gained ?? 0,
     lost: against?.lost ?? 0,
-    p: against ? exactP(against) : 1,
+    ...(champion ? gateTest(candidate.predictions, champion, images) : noTest),
   };
   const decide = (outcome: GateOutcome, reason: string, state: ChampionState | null = null): GateVerdict => ({
     ...figures,
@@ -111,13 +113,20 @@ export function judge(
     return decide('kept', `Better (${counts}), but the task's policy leaves promotions to people.`);
   if (rules.policy === 'certified-only' && against) {
     const threshold = certificationThreshold(query);
-    const evidence = `p = ${figures.p.toPrecision(3)}, ${threshold.toPrecision(3)} allowed at gate query ${query}`;
+    const evidence = `p = ${figures.p.toPrecision(3)} over ${unitsOf(figures)}, ${threshold.toPrecision(3)} allowed at gate query ${query}`;
     return figures.p <= threshold
       ? decide('promoted', `Certified: ${counts}; ${evidence}.`, 'CONFIRMED')
-      : decide('kept', `Better (${counts}), but not certainly so: ${evidence}.`);
+      : decide('kept', `Better (${counts}), but not certainly so: ${evidence}${tooFew(figures, threshold)}.`);
   }
   return decide('promoted', against ? `Better: ${counts}.` : 'The first model of its task.', 'PROVISIONAL');
 }
+
+const unitsOf = ({ testUnit, testUnits }: GateTest): string =>
+  `${testUnits} differing ${testUnit}${testUnits === 1 ? '' : 's'}`;
+
+/** Said where no result of so few could have been certain: the gate set is what is short, not the model. */
+const tooFew = (test: GateTest, threshold: number): string =>
+  2 ** -test.testUnits > threshold ? `; ${unitsOf(test)} would be too few even if all favoured the candidate` : '';
 
 /** Why a candidate may not serve whatever its accuracy, in one sentence; null when nothing stands against it. */
 function vetoOf(

@@ -13,6 +13,8 @@ export const promotionView = (row: Promotion): PromotionView => ({
   gained: row.gained,
   lost: row.lost,
   p: row.p,
+  testUnit: row.testUnit,
+  testUnits: row.testUnits,
   gateImages: row.gateImages,
   query: row.query,
   generation: row.generation,

@@ -14,6 +14,8 @@ const promotion = (at: number, outcome: PromotionView['outcome'], gateAccuracy: 
   gained: 0,
   lost: 0,
   p: 1,
+  testUnit: 'image',
+  testUnits: 0,
   gateImages: 100,
   query: at,
   generation: at,

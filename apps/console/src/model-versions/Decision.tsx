@@ -42,6 +42,10 @@ export function Decision({ decision }: { decision: PromotionView }) {
                 ['Only this one right (c)', formatCount(decision.gained)],
                 ['Only the champion right (b)', formatCount(decision.lost)],
                 ['Exact one-sided p', formatP(decision.p)],
+                [
+                  decision.testUnit === 'group' ? 'Groups that differ' : 'Images that differ',
+                  formatCount(decision.testUnits),
+                ],
               ] as const)
             : []),
           ['Gate images', formatCount(decision.gateImages)],

@@ -95,7 +95,13 @@ describe('CandidateGate', () => {
     const unsure = await certified.gate.decide(certified.leases[0], certified.scenario.candidate(upTo(17)), 'spec');
     const sure = await certified.gate.decide(certified.leases[0], certified.scenario.candidate([]), 'spec');
     expect(unsure.promotion).toMatchObject({ outcome: 'kept', gained: 3, lost: 0 });
-    expect(sure.promotion).toMatchObject({ outcome: 'promoted', state: 'CONFIRMED', generation: 2 });
+    expect(sure.promotion).toMatchObject({
+      outcome: 'promoted',
+      state: 'CONFIRMED',
+      generation: 2,
+      testUnit: 'image',
+      testUnits: 20,
+    });
 
     const manual = await lay({ rules: { policy: 'manual' } });
     const kept = await manual.gate.decide(manual.leases[0], manual.scenario.candidate([]), 'spec');
@@ -104,6 +110,26 @@ describe('CandidateGate', () => {
       reason: expect.stringContaining('leaves promotions to people'),
     });
     expect(await manual.scenario.task()).toMatchObject({ generation: 0, championModelVersionId: null });
+  });
+
+  it('confirms by groups where images have them, and says so', async () => {
+    const rules = { policy: 'certified-only' } as const;
+    const lots = await lay({ rules, gateImages: 120, imagesPerGroup: 10 });
+    await lots.gate.decide(lots.leases[0], lots.scenario.candidate(upTo(40)), 'spec');
+    const unsure = await lots.gate.decide(lots.leases[0], lots.scenario.candidate([]), 'spec');
+    expect(unsure.promotion).toMatchObject({
+      outcome: 'kept',
+      gained: 40,
+      p: 2 ** -4,
+      testUnit: 'group',
+      testUnits: 4,
+    });
+    expect(unsure.promotion.reason).toContain('4 differing groups would be too few');
+
+    const pairs = await lay({ rules, gateImages: 120, imagesPerGroup: 2 });
+    await pairs.gate.decide(pairs.leases[0], pairs.scenario.candidate(upTo(40)), 'spec');
+    const sure = await pairs.gate.decide(pairs.leases[0], pairs.scenario.candidate([]), 'spec');
+    expect(sure.promotion).toMatchObject({ state: 'CONFIRMED', testUnit: 'group', testUnits: 20 });
   });
 
   it('gives trials that end in the same bytes one model version', async () => {

@@ -6,7 +6,7 @@ import { ModelVersion } from '../models/model-version.entity';
 import { Task } from '../tasks/task.entity';
 import { lockLeased, type TrialLease } from '../trials/trial-lease';
 import { enthrone, lockTask, recordDecision, type Decision } from './champion';
-import { gateLabels, storedPredictions } from './gate-set';
+import { gateImages, storedPredictions } from './gate-set';
 import type { Promotion } from './promotion.entity';
 
 /** A model whose ONNX file and manifest lie in the object store, after it was run over the task's gate set. */
@@ -43,12 +43,12 @@ export class CandidateGate {
     return this.database.transaction(async (manager) => {
       const trial = await lockLeased(manager, lease);
       const task = await lockTask(manager, trial.taskId);
-      const labels = await gateLabels(manager, task);
+      const images = await gateImages(manager, task);
       const champion = task.championModelVersionId;
       const query = task.gateQueries + 1;
       const verdict = judge(
         task,
-        labels,
+        images,
         candidate satisfies GateRun,
         champion ? await storedPredictions(manager, task, champion) : null,
         query,
@@ -59,7 +59,7 @@ export class CandidateGate {
       const decision: Decision = {
         ...verdict,
         againstId: champion,
-        gateImages: labels.length,
+        gateImages: images.labels.length,
         query,
         latencyMs: candidate.latencyMs,
         actor: null,

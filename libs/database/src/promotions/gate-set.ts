@@ -1,4 +1,4 @@
-import { Conflict } from '@ratchet/domain';
+import { Conflict, type GateImages } from '@ratchet/domain';
 import type { EntityManager } from 'typeorm';
 import { GatePrediction } from '../models/gate-prediction.entity';
 import type { Task } from '../tasks/task.entity';
@@ -10,6 +10,16 @@ export async function gateLabels(manager: EntityManager, task: Task): Promise<nu
     [task.gateDatasetVersionId],
   )) as { class: number }[];
   return rows.map((row) => row.class);
+}
+
+/** The actual class and the group of every gate image of a task, in manifest order. */
+export async function gateImages(manager: EntityManager, task: Task): Promise<GateImages> {
+  const rows = (await manager.query(
+    `SELECT class, dense_rank() OVER (ORDER BY "group" COLLATE "C")::int - 1 AS "group" FROM dataset_items
+      WHERE dataset_version_id = $1 AND split = 'gate' ORDER BY sha256 COLLATE "C"`,
+    [task.gateDatasetVersionId],
+  )) as { class: number; group: number }[];
+  return { labels: rows.map((row) => row.class), groups: rows.map((row) => row.group) };
 }
 
 /**

@@ -33,10 +33,11 @@ export class GateScenario {
 
   static async lay(
     database: DataSource,
-    options: { trials?: number; gateImages?: number; rules?: Partial<GateRules> } = {},
+    options: { trials?: number; gateImages?: number; imagesPerGroup?: number; rules?: Partial<GateRules> } = {},
   ): Promise<GateScenario> {
     const name = `t-${newId()}`;
     const gateImages = options.gateImages ?? 30;
+    const imagesPerGroup = options.imagesPerGroup ?? 1;
     const hashes = Array.from({ length: gateImages }, (_, i) => sha256(`${name}/${i}`)).sort();
     const labels = hashes.map((_, i) => i % classes.length);
     return database.transaction(async (manager) => {
@@ -50,7 +51,7 @@ export class GateScenario {
           classes,
           counts: classes.map(() => ({ train: 0, validation: 0, gate: gateImages / classes.length })),
           images: gateImages,
-          groups: gateImages,
+          groups: Math.ceil(gateImages / imagesPerGroup),
         }),
       );
       await manager.insert(
@@ -64,7 +65,7 @@ export class GateScenario {
           sha256: hash,
           class: labels[i],
           split: 'gate' as const,
-          group: hash,
+          group: imagesPerGroup === 1 ? hash : `lot ${Math.floor(i / imagesPerGroup)}`,
           file: `${i}.png`,
         })),
       );

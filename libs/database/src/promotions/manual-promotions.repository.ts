@@ -2,7 +2,7 @@ import { Conflict, judge, NotFound } from '@ratchet/domain';
 import type { DataSource } from 'typeorm';
 import { ModelVersion } from '../models/model-version.entity';
 import { enthrone, lockTask } from './champion';
-import { gateLabels, storedPredictions } from './gate-set';
+import { gateImages, storedPredictions } from './gate-set';
 import { Promotion } from './promotion.entity';
 
 export interface PromotionOrder {
@@ -30,7 +30,7 @@ export class ManualPromotions {
       if (model.id === current)
         throw new Conflict(`Model version ${model.id} is the champion of task ${task.name} already.`);
 
-      const labels = await gateLabels(manager, task);
+      const images = await gateImages(manager, task);
       const { latencyMs } = await manager.findOneOrFail(Promotion, {
         where: { taskId, modelVersionId },
         order: { createdAt: 'DESC' },
@@ -38,7 +38,7 @@ export class ManualPromotions {
       const query = task.gateQueries + 1;
       const verdict = judge(
         { ...task, policy: 'every-improvement' },
-        labels,
+        images,
         {
           predictions: await storedPredictions(manager, task, model.id),
           latencyMs,
@@ -59,7 +59,7 @@ export class ManualPromotions {
           ...verdict,
           reason: `${verdict.reason} Promoted by hand: ${reason}`,
           againstId: current,
-          gateImages: labels.length,
+          gateImages: images.labels.length,
           query,
           latencyMs,
           actor,

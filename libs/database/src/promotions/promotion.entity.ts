@@ -1,4 +1,4 @@
-import { championStates, type ChampionState } from '@ratchet/domain';
+import { championStates, testUnits, type ChampionState, type TestUnit } from '@ratchet/domain';
 import { promotionOutcomes } from '@ratchet/contracts';
 import { Check, Column, Entity, Index, JoinColumn, ManyToOne, type Relation } from 'typeorm';
 import { BigIntColumn, CreatedAt, IdColumn, oneOf } from '../columns';
@@ -30,6 +30,7 @@ export type PromotionOutcome = (typeof promotionOutcomes)[number];
   'promotions_ranges_check',
   'gate_accuracy BETWEEN 0 AND 1 AND against_accuracy BETWEEN 0 AND 1 AND p BETWEEN 0 AND 1 AND latency_ms >= 0',
 )
+@Check('promotions_test_check', `${oneOf('test_unit', testUnits)} AND test_units >= 0`)
 export class Promotion {
   @IdColumn() id!: string;
   @Column('uuid') taskId!: string;
@@ -54,6 +55,9 @@ export class Promotion {
   @Column('int') gained!: number;
   @Column('int') lost!: number;
   @Column('double precision') p!: number;
+  /** What the test resampled, and how many of them favoured one of the models. */
+  @Column('text') testUnit!: TestUnit;
+  @Column('int') testUnits!: number;
   @Column('int') gateImages!: number;
   @Column('int') query!: number;
   @Column('int') gateEpoch!: number;

@@ -1,10 +1,10 @@
-import { accuracy, Conflict, discordance, exactP, NotFound } from '@ratchet/domain';
+import { accuracy, Conflict, discordance, gateTest, NotFound } from '@ratchet/domain';
 import type { DataSource, EntityManager } from 'typeorm';
 import { In } from 'typeorm';
 import { ModelVersion } from '../models/model-version.entity';
 import type { Task } from '../tasks/task.entity';
 import { enthrone, lockTask } from './champion';
-import { gateLabels, storedPredictions } from './gate-set';
+import { gateImages, storedPredictions } from './gate-set';
 import { Promotion } from './promotion.entity';
 
 export interface RollbackOrder {
@@ -38,7 +38,8 @@ export class Rollbacks {
       if (!served)
         throw new Conflict(`Model version ${target} has never served task ${task.name}; choose one that has.`);
 
-      const labels = await gateLabels(manager, task);
+      const images = await gateImages(manager, task);
+      const { labels } = images;
       const predictions = await storedPredictions(manager, task, target);
       const champion = await storedPredictions(manager, task, current);
       const against = discordance(predictions, champion, labels);
@@ -52,7 +53,7 @@ export class Rollbacks {
           reason,
           gateAccuracy: accuracy(predictions, labels),
           againstAccuracy: accuracy(champion, labels),
-          p: exactP(against),
+          ...gateTest(predictions, champion, images),
           state: served.state,
           againstId: current,
           gateImages: labels.length,
