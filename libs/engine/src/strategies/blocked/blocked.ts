@@ -2,7 +2,7 @@ import type { KernelRefinement } from '../../tracer/kernel';
 import { refineKernels } from '../../tracer/kernel';
 import { channelsFirst } from '../../tracer/layout';
 import { batchNormTraining, batchNormTrainingGrad, slopesInFilters } from '../channelwise.normalization';
-import { processor } from '../processor/processor';
+import { processorKernels } from '../processor/processor';
 import type { Strategy } from '../strategy';
 import { backpropInput, convolve } from './blocked.convolution';
 import { depthwise, depthwiseBackpropFilter, depthwiseBackpropInput } from './blocked.depthwise';
@@ -16,7 +16,7 @@ import { reduceImages } from './blocked.reduction';
 /**
  * For x86 processors: image tensors stay in blocks of channels, on operators that ONNX Runtime keeps for its own
  * optimizer. Where a shape does not suit (channels that the block does not divide, odd strides), the processor's
- * standard kernel takes over for that operation. Whether a runtime has these operators, `findBlockSize` tells.
+ * standard kernel takes over for that operation. Whether a runtime has these operators, `cpuStrategy` finds out.
  */
 export function blocked(block: BlockSize): Strategy {
   const layout = blockedLayout(block);
@@ -44,7 +44,7 @@ export function blocked(block: BlockSize): Strategy {
   };
   return {
     name: layout.id,
-    kernels: slopesInFilters(refineKernels(processor.kernels, refinements)),
+    kernels: slopesInFilters(refineKernels(processorKernels, refinements)),
     layouts: [layout, channelsFirst],
   };
 }
