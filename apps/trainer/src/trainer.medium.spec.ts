@@ -135,7 +135,8 @@ describe('a trainer', () => {
       .getRepository(ModelVersion)
       .findOneByOrFail({ id: forward.at(-1)!.modelVersionId });
     expect(gateAccuracy).toBeGreaterThan(0.8);
-    expect((await store.stat(objectKeys.model(digest)))?.size).toBeGreaterThan(0);
+    const file = await buffer(await store.get(objectKeys.model(digest)));
+    for (const origin of [scenario.datasetDigest, trial.id]) expect(file.includes(origin)).toBe(true);
     const manifest = JSON.parse(
       String(await buffer(await store.get(objectKeys.modelManifest(digest)))),
     ) as ModelManifest;

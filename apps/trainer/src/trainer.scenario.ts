@@ -45,6 +45,7 @@ export class TrainerScenario {
     private readonly database: DataSource,
     private readonly versionId: string,
     private readonly networkId: string,
+    readonly datasetDigest: string,
   ) {}
 
   static async lay(database: DataSource, store: ObjectStore): Promise<TrainerScenario> {
@@ -97,7 +98,7 @@ export class TrainerScenario {
         description: { input: shape, classes: classes.length, layers: [], parameters: 0, flops: 0 },
       },
     );
-    return new TrainerScenario(database, version!.versionId, network.latest.id);
+    return new TrainerScenario(database, version!.versionId, network.latest.id, digest);
   }
 
   /** A task of its own with one trial for every cell of the grid. */

@@ -49,6 +49,7 @@ export class TrainingRun {
       reserve: async (bytes) => void (await parent.ask('memory', { bytes })),
       train,
       validation,
+      provenance: { dataset: order.datasetDigest, trial: order.lease.trialId },
       checkpoint: checkpoint?.engine,
     });
     this.session = session;

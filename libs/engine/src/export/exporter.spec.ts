@@ -8,10 +8,12 @@ import { buildNetwork } from '../networks/network.builder';
 import { zooEntries } from '../networks/zoo';
 import { openServingModel } from '../serving.model';
 import { portable } from '../strategies/portable';
+import type { Strategy } from '../strategies/strategy';
 import { conv, dense, flatten, sequentialJson } from '../testing/keras.networks';
 import { syntheticImages } from '../testing/parity';
 import { openTraining } from '../training/session';
 import { channelStatistics } from '../training/standardization';
+import { versions } from '../versions';
 import { exportVerified } from './exporter';
 
 /** Seconds on an idle machine; a busy one may take its time. */
@@ -20,7 +22,7 @@ jest.setTimeout(180_000);
 const shape = { height: 32, width: 32, channels: 3 } as const;
 const train = syntheticImages(shape, 4, 32);
 
-async function trained(network: NetworkSpec) {
+async function trained(network: NetworkSpec, provenance: Record<string, string> = {}) {
   const session = await openTraining({
     network,
     input: shape,
@@ -30,6 +32,7 @@ async function trained(network: NetworkSpec) {
     threads: 1,
     train,
     validation: train,
+    provenance,
   });
   while (session.step < session.totalSteps) await session.runChunk();
   const exported = await session.exportModel();
@@ -160,6 +163,30 @@ describe('an exported model', () => {
     const { metadataProps } = proto.ModelProto.decode(onnx);
     const recorded = JSON.parse(metadataProps.find(({ key }) => key === 'standardization')!.value!) as unknown;
     expect(recorded).toEqual(channelStatistics(faint));
+  });
+
+  test('says which data, code and versions it came from', async () => {
+    const { onnx } = await trained(networks['mlp'], { dataset: 'd'.repeat(64), trial: '17' });
+    const entries = proto.ModelProto.decode(onnx).metadataProps.map(({ key, value }) => [key, value]);
+    expect(Object.fromEntries(entries)).toMatchObject({
+      dataset: 'd'.repeat(64),
+      trial: '17',
+      code: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
+      ...versions,
+    });
+  });
+
+  test('is not handed out where it differs from what the trainer computes', async () => {
+    const model = await buildNetwork(sequentialJson(conv(4, { activation: 'tanh' }), flatten, dense(4)), shape, 4, 3);
+    const { Sigmoid } = portable.kernels;
+    const request = { model, input: shape, classes: ['a', 'b', 'c', 'd'], images: train, threads: 1, provenance: {} };
+    const exported = (strategy: Strategy) => exportVerified({ ...request, strategy });
+    await expect(exported({ ...portable, kernels: { ...portable.kernels, Tanh: Sigmoid } })).rejects.toMatchObject({
+      code: 'export_differs',
+    });
+    await expect(exported(portable)).resolves.toBeDefined();
+    model.dispose();
   });
 
   test('is read from a file, and refused when it is something else', async () => {

@@ -2,6 +2,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { createHash } from 'node:crypto';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type Goldens, type ImageShape, type ModelManifest, RatchetError } from '@ratchet/domain';
+import { codeDigest } from '../code.digest';
 import { sessionOptions } from '../devices/onnxruntime.session';
 import { encodeModel, opset } from '../graph/model.encoder';
 import { describeModel } from '../networks/describe';
@@ -46,6 +47,7 @@ export function exportBytes({
     ...(statistics && { standardization: JSON.stringify(statistics) }),
     ...provenance,
     ...versions,
+    code: codeDigest(),
   });
 }
 

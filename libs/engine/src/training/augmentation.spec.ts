@@ -69,4 +69,32 @@ describe('augmentation', () => {
     for (const form of variants({ brightness: 1, contrast: 1 }, [0, 0.5, 0.5, 1], 2))
       for (const value of form.split(' ').map(Number)) expect(value >= 0 && value <= 1).toBe(true);
   });
+
+  test("contrast stretches and shrinks around each image's own mean, brightness moves all of it, both as far as asked", () => {
+    const image = [0.4, 0.45, 0.55, 0.6];
+    const seen = (augmented: Partial<Hyperparameters>) =>
+      [...variants(augmented, image, 2)].map((form) => form.split(' ').map(Number));
+    const factors = seen({ contrast: 0.5 }).map((form) => {
+      form.forEach((value, at) => expect(value - 0.5).toBeCloseTo(((form[3] - 0.5) / 0.1) * (image[at] - 0.5), 1.5));
+      return (form[3] - 0.5) / 0.1;
+    });
+    expect(Math.min(...factors)).toBeLessThan(0.6);
+    expect(Math.max(...factors)).toBeGreaterThan(1.4);
+    for (const factor of factors) expect(Math.abs(factor - 1)).toBeLessThan(0.56);
+    const moves = seen({ brightness: 0.2 }).map((form) => {
+      form.forEach((value, at) => expect(value - image[at]).toBeCloseTo(form[0] - image[0], 1.5));
+      return form[0] - image[0];
+    });
+    expect(Math.min(...moves)).toBeLessThan(-0.15);
+    expect(Math.max(...moves)).toBeGreaterThan(0.15);
+    for (const move of moves) expect(Math.abs(move)).toBeLessThan(0.206);
+  });
+
+  test('noise has the deviation asked for, in units of full scale', () => {
+    const grey = new Array<number>(20 * 20).fill(0.5);
+    const values = [...variants({ noise: 0.1 }, grey, 20)].flatMap((form) => form.split(' ').map(Number));
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    expect(mean).toBeCloseTo(0.5, 2);
+    expect(Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length)).toBeCloseTo(0.1, 2);
+  });
 });

@@ -2,6 +2,7 @@ import { setBackend, tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tf
 import '../tfjs.setup';
 import { steady } from '../testing/parity';
 import { CounterRandom } from './counter.random';
+import { valuesOf } from './feed';
 import { drawKept, mix } from './mixing';
 import { withDraws } from './random.draws';
 
@@ -37,27 +38,30 @@ describe('mixing', () => {
     expect(Math.abs(laid.length / steps.length - 0.5)).toBeLessThan(0.1);
   });
 
-  test('a target has as much of the other as the image has', async () => {
-    await setBackend('cpu');
-    const images = tensor([...new Array<number>(48).fill(0), ...new Array<number>(48).fill(1)], [2, height, width, 1]);
-    const targets = tensor([1, 0, 0, 1], [2, 2]);
-    const mixed = withDraws(
-      ({ shape, fill }) => {
-        const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-        fill(values, 3);
-        return tensor(values, [...shape]);
-      },
-      1,
-      () => mix({ images: images as Tensor4D, targets: targets as Tensor2D }, { ...steady, cutmix: 1 }),
-    );
-    const pixels = [...mixed.images.dataSync()];
-    const [first, second] = [0, 48].map(
-      (from) => pixels.slice(from, from + 48).reduce((sum, value) => sum + value) / 48,
-    );
-    expect(first).toBeGreaterThan(0);
-    expect(first).toBeLessThan(1);
-    expect([...mixed.targets.dataSync()].map((value) => value.toFixed(6))).toEqual(
-      [1 - first, first, 1 - second, second].map((value) => value.toFixed(6)),
-    );
-  });
+  test.each([{ cutmix: 1 }, { mixup: 0.8 }, { cutmix: 1, mixup: 0.8 }])(
+    'by %j a target has as much of the other as the image has',
+    async (settings) => {
+      await setBackend('cpu');
+      const images = tensor(
+        [...new Array<number>(48).fill(0), ...new Array<number>(48).fill(1)],
+        [2, height, width, 1],
+      );
+      const targets = tensor([1, 0, 0, 1], [2, 2]);
+      for (const step of [3, 4, 5, 6]) {
+        const mixed = withDraws(
+          (feed) => tensor(valuesOf(feed, step), [...feed.shape]),
+          1,
+          () => mix({ images: images as Tensor4D, targets: targets as Tensor2D }, { ...steady, ...settings }),
+        );
+        const pixels = [...mixed.images.dataSync()];
+        const [first, second] = [0, 48].map(
+          (from) => pixels.slice(from, from + 48).reduce((sum, value) => sum + value) / 48,
+        );
+        expect(first).toBeGreaterThan(0);
+        expect(first).toBeLessThan(1);
+        const parts = [1 - first, first, 1 - second, second];
+        [...mixed.targets.dataSync()].forEach((part, at) => expect(part).toBeCloseTo(parts[at], 5));
+      }
+    },
+  );
 });

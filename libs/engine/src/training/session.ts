@@ -38,6 +38,8 @@ export interface TrainingOptions {
   readonly memory?: number;
   /** Told the estimate of what the training takes, in bytes; nothing large is built before it resolves. */
   readonly reserve?: (bytes: number) => Promise<void>;
+  /** Names and digests for the metadata of exported files: of the data, of what asked for the training. */
+  readonly provenance?: Readonly<Record<string, string>>;
   /** Continue from here instead of starting anew. */
   readonly checkpoint?: Uint8Array;
 }
@@ -226,12 +228,12 @@ class Session implements TrainingSession {
   }
 
   private exportRequest() {
-    const { input, classes } = this.options;
+    const { input, classes, provenance } = this.options;
     return {
       input,
       statistics: this.program.statistics,
       classes,
-      provenance: { fingerprint: this.fingerprint(), step: String(this.step), device: this.device },
+      provenance: { ...provenance, fingerprint: this.fingerprint(), step: String(this.step), device: this.device },
     };
   }
 
