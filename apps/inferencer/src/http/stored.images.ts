@@ -14,7 +14,10 @@ export async function fetchStoredImages(
   share: BodyShare,
 ): Promise<Buffer[]> {
   if (!Array.isArray(keys) || keys.length === 0 || keys.length > limits.images)
-    throw new InvalidInput('body', `must be a JSON list of 1 to ${limits.images} keys of stored images.`);
+    throw new InvalidInput(
+      'body',
+      `must be a JSON list of 1 to ${limits.images} keys of stored images. To send an image itself, send its bytes or a form.`,
+    );
   for (const [i, key] of keys.entries())
     if (typeof key !== 'string' || !imageKey.test(key))
       throw new InvalidInput(`body[${i}]`, "is no image's key: images/<first two digits>/<SHA-256>.");
