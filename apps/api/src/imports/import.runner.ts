@@ -45,9 +45,9 @@ export class ImportRunner {
         await this.imports.interrupt(id).catch(() => undefined); // it counts as a death then, one of several allowed
         return;
       }
-      await this.discardImages(id, [...intake.stored]);
-      if (!(error instanceof NoLongerRunning))
-        await this.imports.fail(id, this.explain(id, error) + collection.afterword(), collection.report());
+      const words = () => ({ error: this.explain(id, error) + collection.afterword(), report: collection.report() });
+      const failure = error instanceof NoLongerRunning ? null : words();
+      await this.imports.giveUp(id, failure, [...intake.stored], (orphans) => this.discardImages(id, orphans));
     }
     await this.discardUpload(row);
   }
@@ -90,16 +90,13 @@ export class ImportRunner {
     return `Something went wrong on our side (${(error as Error).message}); the log has it under import ${id}. Upload it again.`;
   }
 
-  /** An import that came to nothing leaves nothing: its images go, but for those that some version has. */
+  /** An import that came to nothing leaves nothing, if the store allows it; whatever stays is taken up by who uploads it again. */
   private async discardImages(id: string, sha256s: readonly string[]): Promise<void> {
-    const remove = async (orphans: readonly string[]) => {
-      for await (const _ of mapInOrder(orphans, WIDTH, (sha256) => this.store.delete(objectKeys.image(sha256))));
-    };
-    await this.imports
-      .clearOrphans(id, sha256s, remove)
-      .catch((error) =>
-        this.logger.warn({ importId: id, err: error }, 'images of a failed import could not be removed'),
-      );
+    try {
+      for await (const _ of mapInOrder(sha256s, WIDTH, (sha256) => this.store.delete(objectKeys.image(sha256))));
+    } catch (err) {
+      this.logger.warn({ importId: id, err }, 'images of a failed import could not be removed');
+    }
   }
 
   /** What is left behind now is found by the next sweep. */

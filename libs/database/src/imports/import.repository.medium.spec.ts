@@ -147,7 +147,8 @@ describe('imports', () => {
       false,
     );
     expect(await imports.complete(id, draft(name), report)).toBeNull();
-    expect(await imports.fail(id, 'too late', null)).toBe(false);
+    await imports.giveUp(id, { error: 'too late', report: null }, [], async () => undefined);
+    expect(await imports.get(id)).toMatchObject({ state: 'CANCELLED', error: null });
     expect(await versions.list({ ...all, filter: { datasetId } })).toEqual({ rows: [], total: 0 });
     expect(await imports.unfinished()).not.toContain(id);
   });
@@ -203,12 +204,12 @@ describe('imports', () => {
     const cleared: string[][] = [];
     const clear = async (orphans: string[]) => void cleared.push(orphans);
     await imports.start(other);
-    await imports.clearOrphans(newId(), shas, clear);
+    await imports.giveUp(newId(), null, shas, clear);
     expect(cleared).toEqual([]);
     await imports.cancel(other);
     let started: Promise<unknown> | undefined;
     const third = await begin();
-    await imports.clearOrphans(newId(), shas, async (orphans) => {
+    await imports.giveUp(newId(), null, shas, async (orphans) => {
       await clear(orphans);
       started = imports.start(third);
       const stillWaits = await Promise.race([started.then(() => false), imports.get(third).then(() => true)]);

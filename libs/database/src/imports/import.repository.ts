@@ -1,6 +1,6 @@
 import type { ImportProgress, ImportReport } from '@ratchet/contracts';
 import { Conflict, NotFound } from '@ratchet/domain';
-import { type DataSource, type EntityManager, In, IsNull, Not } from 'typeorm';
+import { type DataSource, type EntityManager, In, IsNull } from 'typeorm';
 import { newId } from '../columns';
 import { Dataset } from '../datasets/dataset.entity';
 import { DatasetImport } from '../datasets/dataset-import.entity';
@@ -19,6 +19,9 @@ const fields: ListFields = {
   createdAt: { column: 'import.createdAt', kind: 'time' },
   finishedAt: { column: 'import.finishedAt', kind: 'time' },
 };
+
+/** Why an import came to nothing, and what it found until then; null when that was nothing. */
+export type ImportFailure = Pick<DatasetImport, 'error' | 'report'>;
 
 export type NewImport = Pick<DatasetImport, 'datasetId' | 'fileName' | 'uploadKey' | 'bytes' | 'options'>;
 
@@ -142,16 +145,6 @@ export class ImportRepository {
     return written;
   }
 
-  /**
-   * @param report what was found until then; null when nothing was
-   * @returns false when the import runs no longer
-   */
-  fail(id: string, error: string, report: ImportReport | null): Promise<boolean> {
-    return this.whileRunning(id, (manager) =>
-      manager.update(DatasetImport, { id }, { state: 'FAILED', error, report, finishedAt: () => 'now()' }),
-    );
-  }
-
   /** @throws NotFound; Conflict when it has ended already */
   async cancel(id: string): Promise<DatasetImport> {
     await this.database.transaction(async (manager) => {
@@ -164,21 +157,30 @@ export class ImportRepository {
   }
 
   /**
-   * Hands those of an import's images to `clear` that no version has. No import can begin meanwhile, and where another
-   * is running, which may count on any of them, nothing is handed over.
+   * Ends an import that came to nothing and hands those of its images to `clear` that no version has, in one
+   * transaction: another runner of this import, which counts on the same images, completed before or never will. No
+   * import can begin meanwhile, and where one is running, which may count on any of them, nothing is handed over.
+   * @param failure null for an import that ended already
    */
-  async clearOrphans(
+  async giveUp(
     id: string,
+    failure: ImportFailure | null,
     sha256s: readonly string[],
     clear: (orphans: string[]) => Promise<void>,
   ): Promise<void> {
     await this.database.transaction(async (manager) => {
+      // The row first, as whoever completes takes it before it waits for the table.
+      const row = failure && (await lockRunning(manager, id));
       await manager.query('LOCK TABLE dataset_imports IN SHARE ROW EXCLUSIVE MODE');
-      if (await manager.existsBy(DatasetImport, { id: Not(id), state: 'RUNNING' })) return;
+      if (row) {
+        await manager.update(DatasetImport, { id }, { state: 'FAILED', ...failure, finishedAt: () => 'now()' });
+        await announceImport(manager, id, row.datasetId);
+      }
+      if (await manager.existsBy(DatasetImport, { state: 'RUNNING' })) return;
       const kept: { sha256: string }[] = await manager.query('SELECT sha256 FROM images WHERE sha256 = ANY($1)', [
         sha256s,
       ]);
-      const known = new Set(kept.map((row) => row.sha256));
+      const known = new Set(kept.map((image) => image.sha256));
       await clear(sha256s.filter((sha256) => !known.has(sha256)));
     });
   }
@@ -188,10 +190,7 @@ export class ImportRepository {
     work: (manager: EntityManager, row: DatasetImport) => Promise<unknown>,
   ): Promise<boolean> {
     return this.database.transaction(async (manager) => {
-      const row = await manager.findOne(DatasetImport, {
-        where: { id, state: 'RUNNING' },
-        lock: { mode: 'pessimistic_write' },
-      });
+      const row = await lockRunning(manager, id);
       if (!row) return false;
       await work(manager, row);
       await announceImport(manager, id, row.datasetId);
@@ -199,6 +198,9 @@ export class ImportRepository {
     });
   }
 }
+
+const lockRunning = (manager: EntityManager, id: string): Promise<DatasetImport | null> =>
+  manager.findOne(DatasetImport, { where: { id, state: 'RUNNING' }, lock: { mode: 'pessimistic_write' } });
 
 async function lockDataset(
   manager: EntityManager,
