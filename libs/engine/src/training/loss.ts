@@ -13,7 +13,6 @@ import {
   type Tensor2D,
   tensor2d,
 } from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Hyperparameters } from '@ratchet/domain';
 
 /** One weight per class: 1, or count(all) / (classes × count(class)); classes without images weigh 1. */
@@ -41,7 +40,3 @@ export function crossEntropy(logits: Tensor2D, targets: Tensor2D, weights: Float
   const weightOfImage = reshape(matMul(targets, tensor2d(weights, [weights.length, 1])), [-1]);
   return mean(mul(perImage, weightOfImage));
 }
-
-/** What a network's own regularizers add. tfjs-layers forgets to ask the layers of a Sequential for theirs. */
-export const regularizerLosses = (model: LayersModel): Scalar[] =>
-  model.layers.flatMap((layer) => layer.calculateLosses());

@@ -23,7 +23,7 @@ import { batchFeeds, type LabelledImages } from './batch.feeds';
 import type { Feed, Take } from './feed';
 import { shapeGradients } from './gradient';
 import { prepareLayers } from './layer.preparation';
-import { classWeights, crossEntropy, regularizerLosses, targetsOf } from './loss';
+import { classWeights, crossEntropy, targetsOf } from './loss';
 import { mix } from './mixing';
 import { createOptimizer } from './optimizer';
 import { withDraws } from './random.draws';
@@ -77,7 +77,7 @@ export function trainingProgram(model: LayersModel, h: Hyperparameters, data: La
         const { value: loss, grads } = variableGrads(() => {
           const logits = model.apply(images, { training: true }) as Tensor2D;
           correct = keep(sum(cast(equal(argMax(logits, 1), labels), 'float32')) as Scalar);
-          return addN([crossEntropy(logits, targets, importance), ...regularizerLosses(model)]) as Scalar;
+          return addN([crossEntropy(logits, targets, importance), ...model.calculateLosses()]) as Scalar;
         }, trained);
         const gradients = trained.map((weight) => ({ weight, gradient: grads[weight.name] as Tensor }));
         optimizer.apply(shapeGradients(gradients, h), take(learningRate) as Scalar);
