@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { type DesiredDeployment, objectKeys, type ObjectStore, Unavailable } from '@ratchet/domain';
+import { type DesiredDeployment, objectKeys, NotFound, type ObjectStore, Unavailable } from '@ratchet/domain';
 import { ArtifactRefused } from './artifact.refused';
 
 /** Goldens of large images are the bulk of it. */
@@ -49,6 +49,7 @@ export class ArtifactCache {
     const directory = path.join(this.partial, randomUUID());
     try {
       await mkdir(directory);
+      await assertStored(store, digest, bytes);
       await this.assertRoom(bytes);
       const parts = artifactIn(directory);
       const found = await download(store, objectKeys.model(digest), parts.modelPath, bytes, signal);
@@ -105,6 +106,17 @@ export class ArtifactCache {
       );
     return (await sizeOf(modelPath)) === bytes && (await sizeOf(manifestPath)) > 0;
   }
+}
+
+/** Seen before the transfer: of a model that is not the announced one nothing is fetched, however often it is tried. */
+async function assertStored(store: ObjectStore, digest: string, bytes: number): Promise<void> {
+  const key = objectKeys.model(digest);
+  const stored = await store.stat(key);
+  if (!stored) throw new NotFound('object', key);
+  if (stored.size !== bytes)
+    throw new ArtifactRefused(
+      `The object store holds ${stored.size} bytes under ${key}; ${bytes} bytes were announced. Put the model's file back from a copy, or roll the task back to another model.`,
+    );
 }
 
 async function download(store: ObjectStore, key: string, file: string, mostBytes: number, signal: AbortSignal) {

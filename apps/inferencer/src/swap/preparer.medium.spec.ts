@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { objectKeys } from '@ratchet/domain';
 import { openObjectStore } from '@ratchet/object-store';
 import {
   allServe,
@@ -17,6 +18,37 @@ import {
 // Stood in for: the API, by the testing room's ControlPlane.
 
 const input = { height: 28, width: 28, channels: 1 } as const;
+
+it('says at once of a stored model of another size than announced that it is, and goes on when it is put right', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'preparer-spec-'));
+  const dataDir = path.join(directory, 'store');
+  const plane = new ControlPlane();
+  await plane.start();
+  const inferencer = await InferencerProcess.start({
+    name: 'misled',
+    apiUrl: plane.url,
+    token: plane.token,
+    dataDir,
+    cacheDir: path.join(directory, 'cache'),
+    env: { RATCHET_LOG_LEVEL: 'error' },
+  });
+  try {
+    const store = openObjectStore({ kind: 'directory', directory: dataDir });
+    const model = constantModel({ input, classes: classNames(4), answer: 1 });
+    const digest = await publishModel(store, model);
+    await store.put(objectKeys.model(digest), Buffer.alloc(10));
+    plane.order(orderOf(model, 'digits', 1));
+    await plane.until((known) =>
+      known.some(({ models }) => models.some((m) => /holds 10 bytes under models.* announced/.test(m.error ?? ''))),
+    );
+    await publishModel(store, model);
+    await plane.until(allServe('digits', digest));
+  } finally {
+    await inferencer.end('SIGKILL');
+    await plane.stop();
+    await rm(directory, { recursive: true, force: true });
+  }
+}, 60_000);
 
 it('fails the load it had in hand when the process that prepares models is killed, and loads at the next attempt', async () => {
   const directory = await mkdtemp(path.join(tmpdir(), 'preparer-spec-'));
