@@ -218,6 +218,9 @@ describe('a trainer', () => {
     expect(await ended(trialIds[0])).toMatchObject({ state: 'CANCELLED', cause: null });
     expect(performance.now() - startedAt).toBeLessThan(3_000);
     expect(isRunning(pid)).toBe(false);
+    const log = String(await buffer(await store.get(objectKeys.trialLog(trialIds[0], 1))));
+    expect(log).toContain('Cancelled.');
+    expect(log).not.toContain('SIGKILL');
   });
 
   it('fails a trial whose loss leaves the numbers, with cause, step and hint, and keeps its last good checkpoint', async () => {

@@ -128,7 +128,7 @@ export class TrialRun {
         { ...writer.handlers(log), memory: ({ bytes }) => this.reserve(bytes, ended.signal, log) },
       );
       this.logger.info({ attempt, end: end.kind, step: writer.step }, 'trial process ended');
-      log.info(end.kind === 'crashed' ? `The training process ended with ${end.how}.` : `The run ended: ${end.kind}.`);
+      log.info(this.lastWords(end));
       return end;
     } finally {
       this.child?.kill();
@@ -152,6 +152,15 @@ export class TrialRun {
     });
     await Promise.race([memory.reserve(bytes, until), stopped]);
     return null;
+  }
+
+  /** A process that was told to end, or killed from here, did not crash. */
+  private lastWords(end: ChildEnd): string {
+    if (end.kind !== 'crashed' && end.kind !== 'stopped') return `The run ended: ${end.kind}.`;
+    if (this.writer.lost.aborted) return "The trial is no longer this trainer's: its lease ran out.";
+    if (this.wish === 'cancel') return 'Cancelled.';
+    if (this.wish === 'stop') return 'Handed back to the queue: this trainer stops.';
+    return end.kind === 'crashed' ? `The training process ended with ${end.how}.` : 'The run ended: stopped.';
   }
 
   private interrupt(): void {
