@@ -35,6 +35,8 @@ export type RpcHandler = (call: RpcCall) => Promise<Buffer>;
 export interface RpcServerOptions {
   /** Messages above this are refused before memory is set aside for them. */
   readonly limitBytes: number;
+  /** Bytes of messages in hand at once; a call beyond them is refused, and what it sent is let go. No bound where it is left out. */
+  readonly budgetBytes?: number;
   /** Asked of every call before its message is read; everybody is welcome where it is left out. @throws RpcRefusal */
   readonly admit?: (head: RpcHead) => Promise<void>;
 }
@@ -47,15 +49,16 @@ const MOST_STREAMS = 1024;
 export class RpcServer {
   private readonly server: Server;
 
-  constructor(handler: RpcHandler, { limitBytes, admit }: RpcServerOptions) {
+  constructor(handler: RpcHandler, { limitBytes, budgetBytes = Infinity, admit }: RpcServerOptions) {
+    const bounded = withinBudget(handler, budgetBytes);
     this.server = new Server({
       'grpc.max_receive_message_length': limitBytes,
       'grpc.max_concurrent_streams': MOST_STREAMS,
       'grpc.so_reuseport': 0,
-      interceptors: admit ? [admission(admit)] : [],
+      interceptors: admit ? [inOurWords, admission(admit)] : [inOurWords],
     });
     const answer = (method: RpcMethod) => (call: ServerUnaryCall<Buffer, Buffer>, done: sendUnaryData<Buffer>) =>
-      void handler(describe(method, call)).then(
+      void bounded(describe(method, call)).then(
         (message) => done(null, message),
         (error: unknown) => done(failureOf(error)),
       );
@@ -86,6 +89,27 @@ export class RpcServer {
   }
 }
 
+/** From the moment a message has arrived until it is answered; how large it will be is not known before. */
+function withinBudget(handler: RpcHandler, budgetBytes: number): RpcHandler {
+  let taken = 0;
+  return async (call) => {
+    const bytes = call.message.byteLength;
+    if (taken + bytes > budgetBytes)
+      throw new RpcRefusal(
+        status.UNAVAILABLE,
+        'full',
+        `Messages of ${taken} bytes are in hand, and this has ${bytes}; ${budgetBytes} bytes are allowed together. Ask again later.`,
+        1,
+      );
+    taken += bytes;
+    try {
+      return await handler(call);
+    } finally {
+      taken -= bytes;
+    }
+  };
+}
+
 const serviceDefinition: ServiceDefinition = Object.fromEntries(
   rpcMethods.map((method) => [
     method,
@@ -100,6 +124,24 @@ const serviceDefinition: ServiceDefinition = Object.fromEntries(
     },
   ]),
 );
+
+/** What the library says of a message above the limit, compressed or not. */
+const tooLarge =
+  /^Received message (?:larger than max \((\d+) vs (\d+)\)|that decompresses to a size larger than (\d+))$/;
+
+/** The library answers messages above the limit itself, past all interceptors: its words are replaced on their way out. */
+const inOurWords: ServerInterceptor = (_, call) => {
+  const send = call.sendStatus.bind(call);
+  call.sendStatus = (ended) => {
+    const found = ended.code === status.RESOURCE_EXHAUSTED && ended.details ? tooLarge.exec(ended.details) : null;
+    if (!found) return send(ended);
+    const [, size, most, mostUnpacked] = found;
+    const has = size ? `${size} bytes` : 'decompressed, more';
+    const words = `message: has ${has}; at most ${most ?? mostUnpacked} bytes are allowed. Send fewer or smaller images in one call.`;
+    send({ ...ended, ...failureOf(new RpcRefusal(status.RESOURCE_EXHAUSTED, 'too_large', words)) });
+  };
+  return new ServerInterceptingCall(call);
+};
 
 /** Reading begins when a call's head is passed on: what is refused here has sent nothing that was kept. */
 const admission =

@@ -128,8 +128,40 @@ describe('the protocol over gRPC', () => {
     const large = inferRequest(new Uint8Array(1 << 20), [1 << 20]);
     expect(await client.ask('ModelInfer', large)).toMatchObject({
       status: 'RESOURCE_EXHAUSTED',
-      message: expect.stringContaining(String(1 << 20)),
+      code: 'too_large',
+      message: expect.stringMatching(
+        /^message: has \d{7} bytes; at most 1048576 bytes are allowed. Send fewer or smaller images/,
+      ),
     });
+  });
+
+  it('holds no more messages at once than it has room for', async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let held = (): void => undefined;
+    const holding = new Promise<void>((resolve) => (held = resolve));
+    const narrow = new RpcServer(
+      async () => {
+        held();
+        await released;
+        return Buffer.alloc(0);
+      },
+      { limitBytes: 1 << 20, budgetBytes: 1_500_000 },
+    );
+    const asking = new InferenceClient(`http://127.0.0.1:${await narrow.listen('127.0.0.1', 0, 'choose another')}`);
+    const million = () => asking.ask('ModelInfer', inferRequest(new Uint8Array(1_000_000), [1_000_000]));
+    const first = million();
+    await holding;
+    expect(await million()).toMatchObject({
+      status: 'UNAVAILABLE',
+      code: 'full',
+      message: expect.stringContaining('1500000 bytes'),
+    });
+    release();
+    expect(await first).toMatchObject({ status: 'OK' });
+    expect(await million()).toMatchObject({ status: 'OK' });
+    asking.close();
+    await narrow.close(1_000);
   });
 
   it('knows when the client stops waiting', async () => {

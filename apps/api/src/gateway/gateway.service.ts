@@ -16,6 +16,8 @@ import { TokenBuckets } from './token.bucket';
 
 /** The inferencer gives up first, so that its own words reach the client. */
 const GRACE_MS = 1_000;
+/** Messages of the largest size that are held at once; of smaller ones as many more. */
+const MOST_LARGEST = 8;
 /** How long calls in flight may take to end when the process is asked to stop. */
 const DRAIN_MS = 8_000;
 
@@ -72,6 +74,7 @@ export class GatewayService implements OnApplicationShutdown {
     );
     this.rpc = new RpcServer((call) => grpc.handle(call), {
       limitBytes: gateway.predictLimitBytes,
+      budgetBytes: MOST_LARGEST * gateway.predictLimitBytes,
       admit: (head) => grpc.admit(head),
     });
   }

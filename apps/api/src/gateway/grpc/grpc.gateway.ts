@@ -29,6 +29,11 @@ const nothing = Buffer.alloc(0);
 /** The fleet's front door over gRPC: the same keys, limits and choices as over HTTP, and messages that are not decoded. */
 export class GrpcGateway {
   private readonly forwarder: RpcForwarder;
+  /** What anybody may ask. */
+  private readonly open: ReadonlyMap<RpcHead['method'], () => Buffer> = new Map([
+    ['ServerLive', () => encodeYesOrNo(true)],
+    ['ServerReady', () => encodeYesOrNo(this.router.ready())],
+  ]);
 
   /** @param authenticate @throws Unauthenticated, Forbidden, Unavailable */
   constructor(
@@ -46,7 +51,7 @@ export class GrpcGateway {
 
   /** Whether a call's message is to be read: nobody without a key may fill this process's memory. @throws RpcRefusal */
   async admit(head: RpcHead): Promise<void> {
-    if (isOpen(head.method)) return;
+    if (this.open.has(head.method)) return;
     try {
       await this.authenticate(credentialsOf(head));
     } catch (error) {
@@ -88,8 +93,8 @@ export class GrpcGateway {
 
   private async serve(call: RpcCall, correlationId: string, span: TraceSpan | null): Promise<Buffer> {
     const { method, message } = call;
-    if (method === 'ServerLive') return encodeYesOrNo(true);
-    if (method === 'ServerReady') return encodeYesOrNo(this.router.ready());
+    const open = this.open.get(method);
+    if (open) return open();
     const caller = await this.authenticate(credentialsOf(call)); // known since it was admitted, unless revoked since
     switch (method) {
       case 'ServerMetadata':
@@ -123,7 +128,6 @@ export class GrpcGateway {
   }
 }
 
-const isOpen = (method: RpcHead['method']) => method === 'ServerLive' || method === 'ServerReady';
 const credentialsOf = (head: RpcHead): CallingRequest => ({ headers: { authorization: head.header('authorization') } });
 
 function correlationIdOf(head: RpcHead): string {
