@@ -37,6 +37,7 @@ test('every promise is held against what was measured', () => {
     'Ratchet ÷ Keras, cnn': false,
     'two one-thread trials ÷ one two-thread trial, cnn, whole trials': true,
     'two one-thread trials ÷ one two-thread trial, cnn, steps alone': false,
+    'two one-thread trials ÷ one two-thread trial, geometric mean': true,
     'growth of memory over 100 steps, MB, mlp': true,
     'compiling lenet5, s': true,
   });
