@@ -1,5 +1,5 @@
-import { DataTable, ReferenceField, useReference } from 'react-admin';
-import type { DeploymentView, TaskView } from '@ratchet/contracts';
+import { DataTable, ReferenceField, useGetList, useReference } from 'react-admin';
+import type { ChallengeView, DeploymentView, TaskView } from '@ratchet/contracts';
 import { Ago } from '../fields/Ago';
 import { Digest } from '../fields/Digest';
 import { Empty } from '../fields/Empty';
@@ -7,13 +7,26 @@ import { formatMs } from '../fields/format';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
 import { ShowLink } from '../fields/ShowLink';
+import { useLiveRefresh } from '../live/useSubscribe';
+import { unreported } from './deployment.after';
 
-/** From the promoting commit to an inferencer's report of serving it; a newer generation may have come first. */
+/** From the promoting commit to an inferencer's report of serving it; it may never come. */
 function After({ deployment, at }: { deployment: DeploymentView; at: string | null }) {
-  const { taskId, generation, createdAt } = deployment;
+  const { taskId, generation, reason, createdAt } = deployment;
   const { referenceRecord: task } = useReference<TaskView>({ reference: 'tasks', id: taskId });
+  const challenged = !at && reason === 'challenge';
+  useLiveRefresh(challenged ? 'resource/challenges' : null, ['challenges']);
+  const { data } = useGetList<ChallengeView>(
+    'challenges',
+    {
+      filter: { taskId, generation },
+      sort: { field: 'createdAt', order: 'DESC' },
+      pagination: { page: 1, perPage: 1 },
+    },
+    { enabled: challenged },
+  );
   if (at) return formatMs(Math.max(0, Date.parse(at) - Date.parse(createdAt)));
-  return generation < (task?.champion?.generation ?? 0) ? 'overtaken' : 'not yet';
+  return unreported(deployment, task?.champion?.generation ?? 0, data?.[0]);
 }
 const toModel = (_id: unknown, _resource: unknown, record: unknown) =>
   `/model-versions/${(record as DeploymentView).modelVersionId}/show`;
