@@ -1,13 +1,46 @@
-import { DataTable, TextInput } from 'react-admin';
+import { Box } from '@mui/material';
+import { DataTable, SelectInput, useResourceDefinitions } from 'react-admin';
 import type { AuditEventView } from '@ratchet/contracts';
 import { Ago } from '../fields/Ago';
 import { Empty } from '../fields/Empty';
 import { ListPage } from '../fields/ListPage';
 import { Rows } from '../fields/Rows';
 import { search } from '../fields/search.filter';
-import { detailText } from './audit.text';
+import { ShowLink } from '../fields/ShowLink';
+import { detailText, eventSubject, resourceNoun } from './audit.text';
 
-const filters = [search, <TextInput key="resource" source="resource" label="Resource" alwaysOn resettable />];
+const audited = [
+  'api-keys',
+  'datasets',
+  'experiments',
+  'hyperparameter-sets',
+  'imports',
+  'networks',
+  'tasks',
+  'trials',
+  'users',
+];
+const filters = [
+  search,
+  <SelectInput
+    key="resource"
+    source="resource"
+    label="What"
+    alwaysOn
+    emptyText="any"
+    choices={audited.map((id) => ({ id, name: resourceNoun(id) }))}
+  />,
+];
+
+/** What an event was about, and the way there where there is a page of it. */
+function What({ event: { resource, resourceId, detail } }: { event: AuditEventView }) {
+  const { hasShow } = useResourceDefinitions()[resource] ?? {};
+  return (
+    <ShowLink resource={resource} id={hasShow ? resourceId : null}>
+      {eventSubject(detail) || resourceNoun(resource)}
+    </ShowLink>
+  );
+}
 
 export default function AuditList() {
   return (
@@ -22,16 +55,36 @@ export default function AuditList() {
       <Rows<AuditEventView>
         rowClick={false}
         primary={(e) => e.action}
-        secondary={(e) => `${e.actor} ${detailText(e.detail)}`}
+        secondary={(e) => (
+          <>
+            <What event={e} /> by {e.actor}
+          </>
+        )}
         tertiary={(e) => <Ago at={e.at} />}
       >
         <DataTable.Col source="at" label="When" render={(e: AuditEventView) => <Ago at={e.at} />} />
         <DataTable.Col label="Who" source="actor" />
         <DataTable.Col label="Action" source="action" />
-        <DataTable.Col label="Resource" source="resource" />
-        <DataTable.Col label="Id" disableSort render={(e: AuditEventView) => <code>{e.resourceId ?? '–'}</code>} />
-        <DataTable.Col label="Detail" disableSort render={(e: AuditEventView) => detailText(e.detail)} />
+        <DataTable.Col label="What" source="resource" render={(e: AuditEventView) => <What event={e} />} />
+        <DataTable.Col label="Detail" disableSort render={(e: AuditEventView) => <Detail of={e} />} />
       </Rows>
     </ListPage>
+  );
+}
+
+function Detail({ of }: { of: AuditEventView }) {
+  const text = detailText(of.detail);
+  return (
+    <Box
+      title={text}
+      sx={{
+        maxWidth: { xs: 160, md: 260, lg: 420, xl: 700 },
+        overflow: 'hidden',
+        textOverflow: 'ellipsis',
+        whiteSpace: 'nowrap',
+      }}
+    >
+      {text}
+    </Box>
   );
 }
