@@ -21,12 +21,13 @@ it('gridOf leaves empty entries out, keeps single values plain and reads several
 });
 
 it.each([
-  ['learningRate', '-1', /-1/],
-  ['learningRate', '0.1 nought', /nought/],
-  ['epochs', '2.5', /2.5/],
-  ['batchSize', '8, 0', /0/],
-] as const)('refuses %s = %s and names the value', (name, entry, expected) => {
-  expect(problemOf(name, entry)).toMatch(expected);
+  ['learningRate', '-1', '-1: must be more than 0'],
+  ['learningRate', '0.1 nought', 'nought: must be a number'],
+  ['momentum', '1', '1: must be less than 1'],
+  ['epochs', '2.5', '2.5: must be a whole number'],
+  ['batchSize', '8, 0', '0: must be at least 1'],
+] as const)('refuses %s = %s and says why', (name, entry, expected) => {
+  expect(problemOf(name, entry)).toBe(expected);
 });
 
 it.each(['', undefined, '0.1', '0.1, 0.01; 1e-3'])('accepts a learning rate of %p', (entry) => {

@@ -6,6 +6,7 @@ import {
   type HyperparameterName,
   type Hyperparameters,
 } from '@ratchet/domain';
+import type { z } from 'zod';
 
 /** As typed: numbers as text, "0.1, 0.01" for several; choices and flags as lists. Empty means the default. */
 export type GridForm = Partial<Record<HyperparameterName, string | readonly (string | boolean)[]>>;
@@ -25,9 +26,18 @@ const valuesOf = (entry: string | readonly (string | boolean)[]): unknown[] =>
 export function problemOf(name: HyperparameterName, entry: GridForm[HyperparameterName]): string | undefined {
   if (isEmpty(entry)) return undefined;
   for (const value of valuesOf(entry as string)) {
-    const checked = hyperparameterFields[name].safeParse(value);
+    const checked = hyperparameterFields[name].safeParse(value, { error: refusalOf });
     if (!checked.success) return `${String(value)}: ${checked.error.issues[0].message}`;
   }
+  return undefined;
+}
+
+/** Undefined where the library's own words do. */
+function refusalOf(issue: z.core.$ZodRawIssue): string | undefined {
+  const { code, inclusive } = issue;
+  if (code === 'invalid_type') return issue.expected === 'int' ? 'must be a whole number' : 'must be a number';
+  if (code === 'too_small') return `must be ${inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+  if (code === 'too_big') return `must be ${inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
   return undefined;
 }
 
