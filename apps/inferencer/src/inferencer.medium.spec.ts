@@ -187,7 +187,7 @@ describe('an inferencer', () => {
   });
 
   it.each([
-    ['a truncated file', (onnx: Uint8Array) => onnx.subarray(0, onnx.length - 100), {}, /bytes where/],
+    ['a truncated file', (onnx: Uint8Array) => onnx.subarray(0, onnx.length - 100), {}, /bytes were announced/],
     [
       'goldens that disagree',
       (onnx: Uint8Array) => onnx,
