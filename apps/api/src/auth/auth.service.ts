@@ -32,7 +32,8 @@ export class AuthService {
 
   private async byBearer(authorization: string): Promise<Caller> {
     const token = /^Bearer ([\w-]{16,200})$/i.exec(authorization)?.[1];
-    if (!token) throw new Unauthenticated('The Authorization header must be `Bearer rk_…`, an API key made in the console.');
+    if (!token)
+      throw new Unauthenticated('The Authorization header must be `Bearer rk_…`, an API key made in the console.');
     if (sameSecret(token, this.config.api.workerToken)) return { kind: 'worker', id: 'worker', name: 'worker' };
     const key = token.startsWith('rk_') ? await this.apiKeys.use(sha256Hex(token)) : null;
     if (!key) throw new Unauthenticated('This API key is unknown or was revoked. Make one in the console.');
