@@ -10,6 +10,7 @@ import { resources } from './resources';
 import { darkTheme, lightTheme } from './theme';
 
 const Dashboard = lazy(() => import('../dashboard/Dashboard'));
+const Comparison = lazy(() => import('../trials/Comparison'));
 const Playground = lazy(() => import('../playground/Playground'));
 
 // Every list that arrives marks the cached single records in it as fresh without replacing them, so those are never fresh.
@@ -37,6 +38,7 @@ export const App = () => (
     ))}
     <CustomRoutes>
       <Route path="/playground" element={<Playground />} />
+      <Route path="/trials/compare" element={<Comparison />} />
     </CustomRoutes>
   </Admin>
 );

@@ -12,10 +12,12 @@ interface LiveCurvesProps {
   /** Fixed for the life of the chart: give another metric another `key`. */
   metric: MetricName;
   /** Where the points come from, such as `resource/experiments/ID`. */
-  topic: string;
+  topics: readonly string[];
   /** What the API has stored. */
   curves: CurvesView;
   nameOf: (trialId: string) => string;
+  /** The chart's own colours in turn without. */
+  colourOf?: (trialId: string) => string | undefined;
   /** Asks again for the stored curves after the stream was broken. */
   onResumed: () => void;
   onPick?: (trialId: string) => void;
@@ -23,13 +25,13 @@ interface LiveCurvesProps {
 }
 
 /** Many curves that grow while one looks. */
-export function LiveCurves({ metric, topic, curves, nameOf, onResumed, onPick, height }: LiveCurvesProps) {
+export function LiveCurves({ metric, topics, curves, nameOf, colourOf, onResumed, onPick, height }: LiveCurvesProps) {
   const theme = useTheme();
   const option = useMemo(() => liveOption(metric, theme), [metric, theme]);
   const [painter] = useState(() => new CurvePainter(metric));
-  useEffect(() => painter.name(nameOf), [painter, nameOf]);
+  useEffect(() => painter.name(nameOf, colourOf), [painter, nameOf, colourOf]);
   useEffect(() => painter.load(curves), [painter, curves]);
-  useSubscribe(topic, (message) => {
+  useSubscribe(topics, (message) => {
     if (message.type === 'resumed') onResumed();
     else if (message.type === 'metrics') painter.add(message.trialId, message.points);
   });

@@ -9,6 +9,7 @@ export class CurvePainter {
   private readonly store: CurveStore;
   private chart: EChartsType | null = null;
   private nameOf: (trialId: string) => string = (id) => id;
+  private colourOf: (trialId: string) => string | undefined = () => undefined;
   private readonly flush = oncePerFrame(() => this.draw(this.store.takeChanged()));
 
   constructor(metric: MetricName) {
@@ -22,8 +23,9 @@ export class CurvePainter {
     else this.flush.cancel();
   }
 
-  name(nameOf: (trialId: string) => string): void {
+  name(nameOf: (trialId: string) => string, colourOf: (trialId: string) => string | undefined = () => undefined): void {
     this.nameOf = nameOf;
+    this.colourOf = colourOf;
     this.draw(this.store.trials());
   }
 
@@ -50,6 +52,7 @@ export class CurvePainter {
           symbolSize: 5,
           sampling: 'lttb',
           triggerLineEvent: true,
+          itemStyle: { color: this.colourOf(id) },
           lineStyle: { width: 1.75 },
           emphasis: { focus: 'series', lineStyle: { width: 3 } },
         };

@@ -43,7 +43,7 @@ export function ExperimentCurves({ experimentId, trials: count, metric }: Experi
   return (
     <LiveCurves
       metric={metric}
-      topic={`resource/experiments/${experimentId}`}
+      topics={[`resource/experiments/${experimentId}`]}
       curves={data}
       nameOf={nameOf}
       onResumed={() => void refetch()}

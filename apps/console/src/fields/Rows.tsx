@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { useMediaQuery, type Theme } from '@mui/material';
 import { DataTable, SimpleList, type RaRecord, type RowClickFunction } from 'react-admin';
 
@@ -8,12 +8,21 @@ interface RowsProps<R extends RaRecord> {
   secondary?: (row: R) => ReactNode;
   tertiary?: (row: R) => ReactNode;
   rowClick?: 'show' | false | RowClickFunction;
+  /** Stands above the wide table, whose rows can then be ticked: what to do with those that are. */
+  selection?: ReactElement;
   /** Columns of the wide table. */
   children: ReactNode;
 }
 
 /** One list, two shapes: a table where there is room, two-line rows on a phone. */
-export function Rows<R extends RaRecord>({ primary, secondary, tertiary, rowClick = 'show', children }: RowsProps<R>) {
+export function Rows<R extends RaRecord>({
+  primary,
+  secondary,
+  tertiary,
+  rowClick = 'show',
+  selection,
+  children,
+}: RowsProps<R>) {
   const phone = useMediaQuery<Theme>((theme) => theme.breakpoints.down('sm'));
   if (phone)
     return (
@@ -25,7 +34,7 @@ export function Rows<R extends RaRecord>({ primary, secondary, tertiary, rowClic
       />
     );
   return (
-    <DataTable<R> bulkActionButtons={false} rowClick={rowClick}>
+    <DataTable<R> bulkActionButtons={Boolean(selection)} bulkActionsToolbar={selection} rowClick={rowClick}>
       {children}
     </DataTable>
   );

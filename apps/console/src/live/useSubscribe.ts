@@ -4,16 +4,18 @@ import { useQueryClient } from '@tanstack/react-query';
 import { throttle } from './throttle';
 import type { TopicListener } from './live.connection';
 
-/** Calls `listener` for every event of `topic` while the component is mounted. No topic, no subscription. */
-export function useSubscribe(topic: string | null, listener: TopicListener): void {
+/** Calls `listener` once for every event of the topics while the component is mounted. No topic, no subscription. */
+export function useSubscribe(topics: readonly string[], listener: TopicListener): void {
   const dataProvider = useDataProvider();
   const latest = useEffectEvent(listener);
+  const wanted = topics.join(',');
   useEffect(() => {
-    if (!topic) return;
+    if (!wanted) return;
+    const each = wanted.split(',');
     const stable: TopicListener = (message) => latest(message);
-    void dataProvider.subscribe(topic, stable);
-    return () => void dataProvider.unsubscribe(topic, stable);
-  }, [dataProvider, topic]);
+    for (const topic of each) void dataProvider.subscribe(topic, stable);
+    return () => each.forEach((topic) => void dataProvider.unsubscribe(topic, stable));
+  }, [dataProvider, wanted]);
 }
 
 /** Asks again for what is on screen of `resources` when something happens on `topic`, once a second at most. */

@@ -1,15 +1,13 @@
 import { Box, Typography } from '@mui/material';
 import { useRecordContext } from 'react-admin';
 import { useQuery } from '@tanstack/react-query';
-import { z } from 'zod';
-import { metric as metricPoint, type CurvesView, type TrialView } from '@ratchet/contracts';
+import type { TrialView } from '@ratchet/contracts';
 import type { MetricName } from '@ratchet/domain';
-import { client } from '../api/client';
 import { LiveCurves } from '../charts/LiveCurves';
 import { metricTitles } from '../charts/live.option';
 import { Section } from '../fields/Section';
 import { Trouble, Waiting } from '../fields/Waiting';
-import { curvesOf } from './trial.curves';
+import { metricsQuery } from './metrics.query';
 
 const metricName = Object.fromEntries(Object.entries(metricTitles).map(([name, title]) => [name, () => title]));
 const panels: readonly MetricName[] = [
@@ -25,14 +23,7 @@ const panels: readonly MetricName[] = [
 export function TrialCurves() {
   const trial = useRecordContext<TrialView>();
   const id = trial?.id;
-  const { data, error, refetch } = useQuery({
-    queryKey: ['metrics', id],
-    enabled: Boolean(id),
-    staleTime: Infinity, // what comes after arrives by the event stream
-    gcTime: 0,
-    queryFn: async (): Promise<CurvesView> =>
-      curvesOf(await client.call('GET', `/api/trials/${id}/metrics`, z.array(metricPoint))),
-  });
+  const { data, error, refetch } = useQuery({ ...metricsQuery(id ?? ''), enabled: Boolean(id) });
   if (!id) return null;
   return (
     <Section title="Curves">
@@ -55,7 +46,7 @@ export function TrialCurves() {
               <Typography variant="subtitle2">{metricTitles[name]}</Typography>
               <LiveCurves
                 metric={name}
-                topic={`resource/trials/${id}`}
+                topics={[`resource/trials/${id}`]}
                 curves={data}
                 nameOf={metricName[name]}
                 onResumed={() => void refetch()}

@@ -1,15 +1,14 @@
 import { DataTable, ReferenceField } from 'react-admin';
 import type { TrialView } from '@ratchet/contracts';
 import { Ago } from '../fields/Ago';
-import { formatDuration, formatPercent } from '../fields/format';
+import { formatPercent } from '../fields/format';
 import { Rows } from '../fields/Rows';
 import { ShowLink } from '../fields/ShowLink';
 import { StateChip } from '../fields/StateChip';
 import { settingsOf } from '../hyperparameter-sets/grid.form';
+import { CompareBar } from './CompareBar';
 import { StepProgress } from './StepProgress';
-
-const took = ({ startedAt, finishedAt }: TrialView): string =>
-  startedAt && finishedAt ? formatDuration(Date.parse(finishedAt) - Date.parse(startedAt)) : '–';
+import { took } from './trial.facts';
 
 export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
   <Rows<TrialView>
@@ -25,6 +24,7 @@ export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
       </>
     )}
     tertiary={(t) => formatPercent(t.bestValidationAccuracy)}
+    selection={<CompareBar />}
   >
     <DataTable.Col
       label="Trial"
@@ -35,7 +35,7 @@ export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
     <DataTable.Col
       label="Hyperparameters"
       disableSort
-      sx={{ minWidth: 240 }}
+      sx={{ minWidth: 200 }}
       render={(t: TrialView) => settingsOf(t.hyperparameters)}
     />
     {withExperiment && (
@@ -46,17 +46,20 @@ export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
     <DataTable.Col
       source="state"
       label="State"
-      render={(t: TrialView) => <StateChip state={t.state} title={t.cause?.message} />}
+      render={(t: TrialView) => (
+        <>
+          <StateChip state={t.state} title={t.cause?.message} />
+          <StepProgress trial={t} />
+        </>
+      )}
     />
-    <DataTable.Col label="Progress" disableSort render={(t: TrialView) => <StepProgress trial={t} />} />
     <DataTable.Col
       align="right"
       source="bestValidationAccuracy"
       label="Validation accuracy"
       render={(t: TrialView) => formatPercent(t.bestValidationAccuracy)}
     />
-    <DataTable.Col label="Device" disableSort render={(t: TrialView) => t.device ?? '–'} />
-    <DataTable.Col label="Took" disableSort render={took} />
+    <DataTable.Col label="Took" disableSort sx={{ whiteSpace: 'nowrap' }} render={took} />
     <DataTable.Col source="queuedAt" label="Queued" render={(t: TrialView) => <Ago at={t.queuedAt} />} />
   </Rows>
 );

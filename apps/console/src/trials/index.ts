@@ -1,11 +1,11 @@
 import { lazy } from 'react';
 import type { ResourceProps } from 'react-admin';
-import type { TrialView } from '@ratchet/contracts';
+import { trialName } from './trial.facts';
 
 export const trials: ResourceProps = {
   name: 'trials',
   list: lazy(() => import('./TrialList')),
   show: lazy(() => import('./TrialShow')),
-  recordRepresentation: (trial: TrialView) => `${trial.networkName}, ${trial.id.slice(-6)}`,
+  recordRepresentation: trialName,
   options: { label: 'Trials' },
 };
