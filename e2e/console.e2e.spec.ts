@@ -22,6 +22,7 @@ const pages = [
   ['/experiments', 'Experiments'],
   ['/experiments/create', 'New experiment'],
   ['/trials', 'Trials'],
+  ['/trials/compare', 'Compare trials'],
   ['/model-versions', 'Models'],
   ['/promotions', 'Promotions'],
   ['/deployments', 'Deployments'],
@@ -186,6 +187,10 @@ describe('the console in a real browser', () => {
 
   it('fits a phone and names every control, in the light and in the dark', async () => {
     await browser.signIn(url, ratchet.adminPassword());
+    await press('Close menu');
+    await press('Open menu');
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('button', { name: 'Open menu' }).waitFor(); // behind an open drawer it would be inert
     for (const [theme, width] of [
       ['light', 390],
       ['dark', 1280],

@@ -1,6 +1,15 @@
-import type { ReactNode } from 'react';
-import { Box, Typography } from '@mui/material';
-import { AppBar, Layout as AdminLayout, LinkBase, TitlePortal } from 'react-admin';
+import { useEffect, type ReactNode } from 'react';
+import { Box, type Theme, Typography, useMediaQuery } from '@mui/material';
+import {
+  AppBar,
+  Layout as AdminLayout,
+  LinkBase,
+  Sidebar as AdminSidebar,
+  type SidebarProps,
+  TitlePortal,
+  useSidebarState,
+  useStore,
+} from 'react-admin';
 import { Mark } from './Mark';
 import { Menu } from './Menu';
 
@@ -24,8 +33,24 @@ const Bar = () => (
   </AppBar>
 );
 
+/**
+ * On a phone the menu is a drawer that makes the page beneath inert. A window that becomes narrow begins without it: the
+ * drawer must not open even for one rendering, for one that closes at once stays in the way.
+ */
+const Sidebar = (props: SidebarProps) => {
+  const narrow = useMediaQuery<Theme>((theme) => theme.breakpoints.down('sm'));
+  const [open, setOpen] = useSidebarState();
+  const [wasNarrow, setWasNarrow] = useStore('sidebar.narrow', false);
+  useEffect(() => {
+    if (narrow === wasNarrow) return;
+    setOpen(!narrow);
+    setWasNarrow(narrow);
+  }, [narrow, wasNarrow, setOpen, setWasNarrow]);
+  return <AdminSidebar {...props} open={open && narrow === wasNarrow} />;
+};
+
 export const Layout = ({ children }: { children: ReactNode }) => (
-  <AdminLayout appBar={Bar} appBarAlwaysOn menu={Menu}>
+  <AdminLayout appBar={Bar} appBarAlwaysOn menu={Menu} sidebar={Sidebar}>
     {children}
   </AdminLayout>
 );

@@ -1,6 +1,13 @@
 import type { ReactElement, ReactNode } from 'react';
-import { useMediaQuery, type Theme } from '@mui/material';
-import { DataTable, SimpleList, type RaRecord, type RowClickFunction } from 'react-admin';
+import { Checkbox, useMediaQuery, type Theme } from '@mui/material';
+import {
+  DataTable,
+  SimpleList,
+  useListContext,
+  useRecordContext,
+  type RaRecord,
+  type RowClickFunction,
+} from 'react-admin';
 
 interface RowsProps<R extends RaRecord> {
   /** A phone's row: what it is, what is known of it, how it stands. */
@@ -8,8 +15,8 @@ interface RowsProps<R extends RaRecord> {
   secondary?: (row: R) => ReactNode;
   tertiary?: (row: R) => ReactNode;
   rowClick?: 'show' | false | RowClickFunction;
-  /** Stands above the wide table, whose rows can then be ticked: what to do with those that are. */
-  selection?: ReactElement;
+  /** Rows of the wide table can be ticked: what stands above them to do something with those that are, and their names. */
+  selection?: { readonly bar: ReactElement; readonly nameOf: (row: R) => string };
   /** Columns of the wide table. */
   children: ReactNode;
 }
@@ -34,8 +41,31 @@ export function Rows<R extends RaRecord>({
       />
     );
   return (
-    <DataTable<R> bulkActionButtons={Boolean(selection)} bulkActionsToolbar={selection} rowClick={rowClick}>
-      {children}
-    </DataTable>
+    <>
+      {selection?.bar}
+      <DataTable<R> bulkActionButtons={false} rowClick={rowClick}>
+        {selection && (
+          <DataTable.Col label="Chosen" disableSort padding="checkbox">
+            <Tick nameOf={selection.nameOf} />
+          </DataTable.Col>
+        )}
+        {children}
+      </DataTable>
+    </>
+  );
+}
+
+/** react-admin's own boxes have names that do not reach their inputs: a screen reader would call them all the same. */
+function Tick<R extends RaRecord>({ nameOf }: { nameOf: (row: R) => string }) {
+  const row = useRecordContext<R>();
+  const { selectedIds, onToggleItem } = useListContext<R>();
+  if (!row) return null;
+  return (
+    <Checkbox
+      checked={selectedIds.includes(row.id)}
+      onChange={() => onToggleItem(row.id)}
+      onClick={(event) => event.stopPropagation()}
+      slotProps={{ input: { 'aria-label': `Choose ${nameOf(row)}` } }}
+    />
   );
 }

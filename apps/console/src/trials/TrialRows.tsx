@@ -8,7 +8,7 @@ import { StateChip } from '../fields/StateChip';
 import { settingsOf } from '../hyperparameter-sets/grid.form';
 import { CompareBar } from './CompareBar';
 import { StepProgress } from './StepProgress';
-import { took } from './trial.facts';
+import { took, trialName } from './trial.facts';
 
 export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
   <Rows<TrialView>
@@ -24,7 +24,7 @@ export const TrialRows = ({ withExperiment }: { withExperiment: boolean }) => (
       </>
     )}
     tertiary={(t) => formatPercent(t.bestValidationAccuracy)}
-    selection={<CompareBar />}
+    selection={{ bar: <CompareBar />, nameOf: trialName }}
   >
     <DataTable.Col
       label="Trial"
