@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { objectKeys } from '@ratchet/domain';
+import { objectKeys, type ObjectStore } from '@ratchet/domain';
 import { openObjectStore } from '@ratchet/object-store';
 import {
   allServe,
@@ -19,38 +19,14 @@ import {
 
 const input = { height: 28, width: 28, channels: 1 } as const;
 
-it('says at once of a stored model of another size than announced that it is, and goes on when it is put right', async () => {
-  const directory = await mkdtemp(path.join(tmpdir(), 'preparer-spec-'));
-  const dataDir = path.join(directory, 'store');
-  const plane = new ControlPlane();
-  await plane.start();
-  const inferencer = await InferencerProcess.start({
-    name: 'misled',
-    apiUrl: plane.url,
-    token: plane.token,
-    dataDir,
-    cacheDir: path.join(directory, 'cache'),
-    env: { RATCHET_LOG_LEVEL: 'error' },
-  });
-  try {
-    const store = openObjectStore({ kind: 'directory', directory: dataDir });
-    const model = constantModel({ input, classes: classNames(4), answer: 1 });
-    const digest = await publishModel(store, model);
-    await store.put(objectKeys.model(digest), Buffer.alloc(10));
-    plane.order(orderOf(model, 'digits', 1));
-    await plane.until((known) =>
-      known.some(({ models }) => models.some((m) => /holds 10 bytes under models.* announced/.test(m.error ?? ''))),
-    );
-    await publishModel(store, model);
-    await plane.until(allServe('digits', digest));
-  } finally {
-    await inferencer.end('SIGKILL');
-    await plane.stop();
-    await rm(directory, { recursive: true, force: true });
-  }
-}, 60_000);
+interface Ground {
+  readonly plane: ControlPlane;
+  readonly store: ObjectStore;
+  readonly inferencer: InferencerProcess;
+}
 
-it('fails the load it had in hand when the process that prepares models is killed, and loads at the next attempt', async () => {
+/** Lays a store, a control plane and an inferencer for `use`, and takes them away. */
+async function onGround(use: (ground: Ground) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), 'preparer-spec-'));
   const dataDir = path.join(directory, 'store');
   const plane = new ControlPlane();
@@ -64,22 +40,48 @@ it('fails the load it had in hand when the process that prepares models is kille
     env: { RATCHET_LOG_LEVEL: 'error' },
   });
   try {
-    const model = constantModel({ input, classes: classNames(4), answer: 1 });
-    const digest = await publishModel(openObjectStore({ kind: 'directory', directory: dataDir }), model);
-    const found = spawnSync('pgrep', ['--parent', String(inferencer.child.pid), '--full', 'preparer.child'], {
-      encoding: 'utf8',
-    });
-    process.kill(Number(found.stdout), 'SIGSTOP'); // it shall not be through before it is killed
-    plane.order(orderOf(model, 'digits', 1));
-    await plane.until((known) => known.some(({ models }) => models.some((m) => m.state === 'LOADING')));
-    process.kill(Number(found.stdout), 'SIGKILL');
-    await plane.until((known) =>
-      known.some(({ models }) => models.some((m) => /prepares models ended \(SIGKILL\)/.test(m.error ?? ''))),
-    );
-    await plane.until(allServe('digits', digest));
+    await use({ plane, inferencer, store: openObjectStore({ kind: 'directory', directory: dataDir }) });
   } finally {
     await inferencer.end('SIGKILL');
     await plane.stop();
     await rm(directory, { recursive: true, force: true });
   }
-}, 60_000);
+}
+
+it(
+  'says at once of a stored model of another size than announced that it is, and goes on when it is put right',
+  () =>
+    onGround(async ({ plane, store }) => {
+      const model = constantModel({ input, classes: classNames(4), answer: 1 });
+      const digest = await publishModel(store, model);
+      await store.put(objectKeys.model(digest), Buffer.alloc(10));
+      plane.order(orderOf(model, 'digits', 1));
+      await plane.until((known) =>
+        known.some(({ models }) => models.some((m) => /holds 10 bytes under models.* announced/.test(m.error ?? ''))),
+      );
+      await publishModel(store, model);
+      await plane.until(allServe('digits', digest));
+    }),
+  60_000,
+);
+
+it(
+  'fails the load it had in hand when the process that prepares models is killed, and loads at the next attempt',
+  () =>
+    onGround(async ({ plane, store, inferencer }) => {
+      const model = constantModel({ input, classes: classNames(4), answer: 1 });
+      const digest = await publishModel(store, model);
+      const found = spawnSync('pgrep', ['--parent', String(inferencer.child.pid), '--full', 'preparer.child'], {
+        encoding: 'utf8',
+      });
+      process.kill(Number(found.stdout), 'SIGSTOP'); // it shall not be through before it is killed
+      plane.order(orderOf(model, 'digits', 1));
+      await plane.until((known) => known.some(({ models }) => models.some((m) => m.state === 'LOADING')));
+      process.kill(Number(found.stdout), 'SIGKILL');
+      await plane.until((known) =>
+        known.some(({ models }) => models.some((m) => /prepares models ended \(SIGKILL\)/.test(m.error ?? ''))),
+      );
+      await plane.until(allServe('digits', digest));
+    }),
+  60_000,
+);
